@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import re
+
+from conan import ConanFile
+from conan.tools.build import check_min_cppstd
+from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
+from conan.tools.files import copy, load
+
+
+class Unitee(ConanFile):
+    name = "unitee"
+    description = "Confidential AI on Intel TDX and AMD SEV-SNP: attestation, key derivation, sealed models"
+    license = "Apache-2.0"
+    topics = ("attestation", "confidential-computing", "tdx", "sev-snp", "header-only")
+    package_type = "header-library"
+    settings = "os", "arch", "compiler", "build_type"
+    exports = "include/unitee/version.hpp"
+    exports_sources = "CMakeLists.txt", "LICENSE", "cmake/*", "include/*"
+    test_package_folder = "tests/package"
+
+    def set_version(self):
+        header = load(self, os.path.join(self.recipe_folder, "include", "unitee", "version.hpp"))
+        self.version = re.search(r'\bversion = "([^"]+)"', header)[1]
+
+    def layout(self):
+        cmake_layout(self)
+
+    def requirements(self):
+        # The headers include these, so that whoever includes the headers needs them.
+        self.requires("openssl/[>=3.0 <4]", transitive_headers=True, transitive_libs=True)
+        self.requires("fmt/[>=9.1 <12]", transitive_headers=True, transitive_libs=True)
+        self.requires("nlohmann_json/[>=3.11 <4]", transitive_headers=True)
+
+    def validate(self):
+        check_min_cppstd(self, 20)
+
+    def package_id(self):
+        self.info.clear()
+
+    def generate(self):
+        CMakeDeps(self).generate()
+        toolchain = CMakeToolchain(self)
+        toolchain.user_presets_path = False
+        for part in ("BUILD_TESTS", "BUILD_EXAMPLES", "BUILD_BENCHMARKS"):
+            toolchain.cache_variables[f"UNITEE_{part}"] = False
+        toolchain.generate()
+
+    def package(self):
+        cmake = CMake(self)
+        cmake.configure()
+        cmake.install()
+        copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
+
+    def package_info(self):
+        # CMake finds the package's own unitee-config.cmake, the one that an installation without Conan has; it looks for
+        # OpenSSL and fmt, which are Conan's or, where a profile says so, the system's.
+        self.cpp_info.set_property("cmake_find_mode", "none")
+        self.cpp_info.builddirs = [os.path.join("share", "cmake", "unitee")]
+        self.cpp_info.bindirs = []
+        self.cpp_info.libdirs = []
+        self.cpp_info.requires = ["openssl::crypto", "fmt::fmt", "nlohmann_json::nlohmann_json"]

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Catch2 tests: one program for each directory, so that ctest names the area that fails.
+
+unitee_require_json()
+find_package(Catch2 REQUIRED)
+
+add_library(unitee_test_support INTERFACE)
+target_include_directories(unitee_test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(unitee_test_support INTERFACE nlohmann_json::nlohmann_json)
+target_compile_definitions(unitee_test_support INTERFACE
+  UNITEE_EVIDENCE_DIR="${UNITEE_EVIDENCE_DIR}"
+  UNITEE_VECTORS_DIR="${CMAKE_CURRENT_SOURCE_DIR}/vectors")
+if(TARGET Catch2::Catch2WithMain)
+  target_link_libraries(unitee_test_support INTERFACE Catch2::Catch2WithMain)
+else()
+  file(CONFIGURE OUTPUT catch_main.cpp CONTENT "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
+  add_library(unitee_catch_main STATIC ${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp)
+  target_link_libraries(unitee_catch_main PUBLIC Catch2::Catch2)
+  target_link_libraries(unitee_test_support INTERFACE unitee_catch_main)
+endif()
+
+function(unitee_test_program area)
+  if(NOT ARGN)
+    return()
+  endif()
+  add_executable(unitee_test_${area} ${ARGN})
+  unitee_own(unitee_test_${area})
+  target_link_libraries(unitee_test_${area} PRIVATE unitee_test_support)
+  add_test(NAME ${area} COMMAND unitee_test_${area})
+endfunction()
+
+foreach(area bytes crypto snp tdx evidence json eventlog vtpm verify kdf seal guest support)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
+  unitee_test_program(${area} ${sources})
+endforeach()
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+unitee_test_program(top ${sources})
+
+# The bridge to std::expected needs C++23; everything else is C++20.
+set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/expected.cpp PROPERTIES COMPILE_OPTIONS -std=c++2b)

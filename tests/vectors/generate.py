@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the vectors of this folder, <name>.json, from its modules <name>_vectors.py, and seeds for the fuzzers.
+
+usage: generate.py                 write every <name>.json
+       generate.py --check         fail when a committed file is not what its module makes
+       generate.py --seeds DIR     write DIR/<fuzz target>/<file> for every seed
+
+A module offers vectors(), which yields dicts that each have a name. It may offer compact(), the same in the form to be
+committed (edits to a base instead of a whole input), and seeds(), which yields (fuzz target, file name, bytes); without
+it, every vector with a kind and hex digits is a seed for the fuzz target <kind> or <name>_<kind>. A module needs nothing
+but the Python standard library, and none of the C++ code.
+"""
+
+import importlib
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+FUZZERS = HERE.parent / "fuzz"
+
+
+def modules():
+    for file in sorted(HERE.glob("*_vectors.py")):
+        yield file.stem.removesuffix("_vectors"), importlib.import_module(file.stem)
+
+
+def as_text(module):
+    """The committed file: one vector on a line, sorted by name, so that a change reads as one."""
+    vectors = sorted(getattr(module, "compact", module.vectors)(), key=lambda vector: vector["name"])
+    names = [vector["name"] for vector in vectors]
+    assert len(set(names)) == len(names), "two vectors have one name"
+    return "[\n" + ",\n".join(json.dumps(vector, separators=(",", ":")) for vector in vectors) + "\n]\n"
+
+
+def seeds(prefix, module):
+    if hasattr(module, "seeds"):
+        yield from module.seeds()
+        return
+    for vector in module.vectors():
+        if "kind" in vector and "hex" in vector:
+            target = vector["kind"]
+            if not (FUZZERS / f"{target}.cpp").exists():
+                target = f"{prefix}_{target}"
+            yield target, vector["name"], bytes.fromhex(vector["hex"])
+
+
+def check():
+    wrong = []
+    for name, module in modules():
+        file = HERE / f"{name}.json"
+        if not file.exists() or file.read_text(encoding="utf-8") != as_text(module):
+            wrong.append(f"{file.name} is not what {name}_vectors.py makes: run {pathlib.Path(__file__).name}")
+    return "\n".join(wrong) or 0
+
+
+def write():
+    for name, module in modules():
+        (HERE / f"{name}.json").write_text(as_text(module), encoding="utf-8")
+    return 0
+
+
+def write_seeds(directory):
+    for prefix, module in modules():
+        for target, name, content in seeds(prefix, module):
+            if not (FUZZERS / f"{target}.cpp").exists():
+                return f"{prefix}_vectors.py has seeds for {target}, and there is no {FUZZERS / target}.cpp"
+            file = pathlib.Path(directory) / target / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    return 0
+
+
+def main():
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(HERE))
+    match sys.argv[1:]:
+        case []:
+            return write()
+        case ["--check"]:
+            return check()
+        case ["--seeds", directory]:
+            return write_seeds(directory)
+    return __doc__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

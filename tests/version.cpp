@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unitee/version.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+
+TEST_CASE("the version's numbers are those of its text", "[version]") {
+  CHECK(unitee::version == std::to_string(unitee::version_major) + "." + std::to_string(unitee::version_minor) + "." +
+                               std::to_string(unitee::version_patch));
+}

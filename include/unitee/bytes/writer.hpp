@@ -20,7 +20,7 @@ class writer {
   constexpr explicit writer(byte_span out) noexcept : out_(out) {}
 
   constexpr writer& bytes(byte_view in) noexcept {
-    if (byte_span to = claim(in.size()); !overflow_) std::ranges::copy(in, to.begin());
+    if (byte_span to = claim(in.size()); !overflow_) std::copy(in.begin(), in.end(), to.begin());
     return *this;
   }
 

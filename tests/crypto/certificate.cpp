@@ -327,7 +327,7 @@ TEST_CASE("copies share the certificate and outlive the original", "[crypto][cer
   CHECK(moved == other);  // a move is a copy: there is no empty certificate
 }
 
-TEST_CASE("refusals leave the error queue as it was", "[crypto][certificate]") {
+TEST_CASE("refusals by certificate leave the error queue as it was", "[crypto][certificate]") {
   const std::uint8_t broken[] = {0x30, 0x05};
   auto link = unitee::test::ec_plan().link[1];
   const unitee::raw_extension malformed[] = {{"2.5.29.15", broken, true}};

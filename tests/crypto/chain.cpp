@@ -284,7 +284,7 @@ TEST_CASE("a certificate that is expired is named before a list is looked at", "
         at(0, errc::expired));
 }
 
-TEST_CASE("verification leaves the error queue as it was", "[crypto][chain]") {
+TEST_CASE("verifying a chain leaves the error queue as it was", "[crypto][chain]") {
   const auto good = ec_plan().issue();
   const auto forged = with(ec_plan(), [](plan& p) { p.link[0].signer = &ec_key<unitee::p256>(3); }).issue();
   const auto list = list_of(ec_plan().link[2], {two});

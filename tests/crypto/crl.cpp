@@ -173,7 +173,7 @@ TEST_CASE("a list without a next update, or without a number, says so", "[crypto
   CHECK(without.next_update().error() == at_crl(errc::missing));
 }
 
-TEST_CASE("the signed and the unsigned algorithm identifier must agree", "[crypto][crl]") {
+TEST_CASE("the signed and the unsigned algorithm identifier of a list must agree", "[crypto][crl]") {
   const std::uint8_t oid[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
   const auto original = der_of(list_by(unitee::test::ec_plan().link[2]));
   for (const bool inner : {true, false}) {

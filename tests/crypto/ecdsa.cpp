@@ -165,7 +165,7 @@ TEST_CASE("threads share one key", "[crypto][ecdsa]") {
   for (const int each : good) CHECK(each == 50);
 }
 
-TEST_CASE("verification leaves the error queue as it was", "[crypto][ecdsa]") {
+TEST_CASE("verifying a signature leaves the error queue as it was", "[crypto][ecdsa]") {
   const auto sample = vectors_of<p384>()[0];
   CHECK(unitee::test::keeps_error_queue([&] {
     CHECK(sample.key()->verify(sample.message, sample.rs()));

@@ -116,7 +116,7 @@ TEST_CASE("an RSA key for an issuer has 4096 bits", "[crypto][signing_key]") {
   CHECK(EVP_PKEY_get_bits(key->native_handle()) == 4096);
 }
 
-TEST_CASE("refusals leave the error queue as it was", "[crypto][signing_key]") {
+TEST_CASE("refusals by signing_key leave the error queue as it was", "[crypto][signing_key]") {
   CHECK(unitee::test::keeps_error_queue([] {
     (void)signing_key::from_pem(bytes_of(locked));
     (void)signing_key::from_pem({});

@@ -5,9 +5,9 @@
 
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/openssl.hpp>
+#include <unitee/crypto/wiped_buffer.hpp>
 #include <unitee/result.hpp>
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <climits>
@@ -22,22 +22,6 @@ namespace unitee::inline v0 {
 inline constexpr std::size_t pem_block_max = 64;
 
 namespace detail {
-
-// wiped_buffer is heap bytes that are wiped when it ends: a block may be a private key.
-class wiped_buffer {
- public:
-  explicit wiped_buffer(std::size_t size) noexcept
-      : data_(static_cast<std::uint8_t*>(OPENSSL_malloc(size))), size_(size) {}
-  ~wiped_buffer() { OPENSSL_clear_free(data_, size_); }
-  wiped_buffer(const wiped_buffer&) = delete;
-  wiped_buffer& operator=(const wiped_buffer&) = delete;
-
-  [[nodiscard]] std::uint8_t* data() const noexcept { return data_; }
-
- private:
-  std::uint8_t* data_;
-  std::size_t size_;
-};
 
 // base64 decodes lines of text that stand at `base` in the whole to `out`, which has room for three quarters of them.
 inline result<byte_view> base64(std::string_view text, std::size_t base, std::uint8_t* out) noexcept {
@@ -103,9 +87,9 @@ result<void> for_each_pem(byte_view text, F&& f) {
     };
     if (!skip("END ") || !skip(label) || !skip(dashes)) return failure{errc::bad_encoding, foot};
 
-    const detail::wiped_buffer out((foot - body) / 4 * 3 + 3);
-    if (out.data() == nullptr) return errc::crypto_error;
-    const auto der = detail::base64(all.substr(body, foot - body), body, out.data());
+    auto out = wiped_buffer::create((foot - body) / 4 * 3 + 3);
+    if (!out) return out.error();
+    const auto der = detail::base64(all.substr(body, foot - body), body, out->all().data());
     if (!der) return der.error();
     if (const result<void> done = f(label, *der); !done) return done.error();
     from = all.size() - rest.size();

@@ -63,6 +63,7 @@ constexpr kind kinds[] = {
     UNITEE_KIND(policy_not_met, refused),
     UNITEE_KIND(not_authentic, refused),
     UNITEE_KIND(no_matching_slot, refused),
+    UNITEE_KIND(weak_binding, refused),
     UNITEE_KIND(io_error, unavailable),
     UNITEE_KIND(crypto_error, unavailable),
     UNITEE_KIND(key_denied, unavailable),

@@ -46,6 +46,7 @@ enum class errc : std::uint8_t {
   policy_not_met,     // the appraisal policy's check number offset is not met
   not_authentic,      // a key, tag or commitment does not match; nothing more is said about why
   no_matching_slot,   // no slot of the sealed file opens with the keys at hand
+  weak_binding,       // the key asked for would not be bound to the guest's measurement
 
   // unavailable: the operation could not be carried out.
   io_error,      // the operating system refused; offset is errno
@@ -133,6 +134,7 @@ constexpr const char* name(errc code) noexcept {
     case errc::policy_not_met: return "policy_not_met";
     case errc::not_authentic: return "not_authentic";
     case errc::no_matching_slot: return "no_matching_slot";
+    case errc::weak_binding: return "weak_binding";
     case errc::io_error: return "io_error";
     case errc::crypto_error: return "crypto_error";
     case errc::key_denied: return "key_denied";
@@ -176,6 +178,7 @@ constexpr const char* describe(errc code) noexcept {
     case errc::policy_not_met: return "the appraisal policy is not met";
     case errc::not_authentic: return "not authentic";
     case errc::no_matching_slot: return "no slot opens with the key at hand";
+    case errc::weak_binding: return "the key would not be bound to the guest's measurement";
     case errc::io_error: return "the operating system reports an error";
     case errc::crypto_error: return "OpenSSL could not carry out the operation";
     case errc::key_denied: return "the firmware refused to derive the key";

@@ -278,6 +278,16 @@ TEST_CASE("a list must be good, and of this chain", "[crypto][chain]") {
   CHECK(outcome(no_usage.issue(), ec_rules, {good}) == at_list(0, errc::issuer_mismatch));
 }
 
+TEST_CASE("a chain is valid no longer than the lists that were checked are current", "[crypto][chain]") {
+  const auto made = ec_plan();
+  const auto chain = made.issue();
+  const std::vector<crl> lists{list_of(made.link[2], {nine}, "2025-01-10T00:00:00Z", "2025-02-10T00:00:00Z"),
+                               list_of(made.link[1], {nine}, "2025-01-12T00:00:00Z", "2025-03-10T00:00:00Z")};
+  const auto validity = need(verify_chain(chain, time(now), lists, ec_rules));
+  CHECK(validity.not_before == time("2025-01-12T00:00:00Z"));
+  CHECK(validity.not_after == time("2025-02-09T23:59:59Z"));
+}
+
 TEST_CASE("a certificate that is expired is named before a list is looked at", "[crypto][chain]") {
   const auto made = ec_plan();
   CHECK(outcome(made.issue(), ec_rules, {list_of(made.link[2], {two})}, time("2027-01-01T00:00:00Z")) ==

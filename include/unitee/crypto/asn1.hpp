@@ -48,8 +48,9 @@ inline byte_view content(const ASN1_STRING* string) noexcept {
   return {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
-// parse_der reads exactly one T. Bytes that do not decode, or decode without being DER, are errc::bad_encoding; bytes
-// after the end are errc::trailing_data where they begin. What comes back encodes to `der` again.
+// parse_der reads exactly one T. Bytes that do not decode are errc::bad_encoding, and so are those that do not
+// encode to the same bytes again, outside of the signed part, which OpenSSL keeps as it is; bytes after the end are
+// errc::trailing_data where they begin.
 template <class T, auto Free, class Decode, class Encode>
 result<handle<T, Free>> parse_der(byte_view der, part in, Decode decode, Encode encode) noexcept {
   if (der.size() > INT_MAX) return failure{errc::bad_length, 0, in};

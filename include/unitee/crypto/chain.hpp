@@ -26,7 +26,8 @@ struct chain_rules {
   key_type issuer;          // of all others
 };
 
-// chain_validity is the time in which every certificate of the chain is valid, both ends included.
+// chain_validity is the time in which every certificate of the chain is valid and every revocation list that was checked
+// is current, both ends included.
 struct chain_validity {
   utc_time not_before;
   utc_time not_after;
@@ -129,9 +130,10 @@ inline result<chain_validity> check_dates(std::span<const certificate> chain, ut
   return all;
 }
 
-// check_crl verifies one list with the certificate of the chain that issued it, and looks up what that one issued.
+// check_crl verifies one list with the certificate of the chain that issued it, looks up what that one issued, and narrows
+// the validity to the time in which the list is current.
 inline result<void> check_crl(const crl& list, std::size_t index, std::span<const certificate> chain, utc_time at,
-                              signature_scheme scheme) noexcept {
+                              signature_scheme scheme, chain_validity& all) noexcept {
   const auto issuer = std::ranges::find_if(
       chain, [&](const certificate& each) { return list.is_issued_by(each) && each.may_sign_crls(); });
   if (issuer == chain.end()) return failure{errc::issuer_mismatch, index, part::crl};
@@ -139,6 +141,8 @@ inline result<void> check_crl(const crl& list, std::size_t index, std::span<cons
   for (std::size_t i = 0; i < chain.size(); ++i) {
     if (list.is_issued_by_same(chain[i]) && list.lists(chain[i])) return at_certificate(errc::revoked, i);
   }
+  all.not_before = std::max(all.not_before, *list.this_update());  // verify has read both dates
+  all.not_after = std::min(all.not_after, utc_time{list.next_update()->seconds - 1});
   return {};
 }
 
@@ -166,10 +170,10 @@ inline result<chain_validity> verify_chain(std::span<const certificate> leaf_to_
   const detail::error_mark mark;
   if (const auto good = detail::check_forms(leaf_to_anchor, rules); !good) return good.error();
   if (const auto good = detail::check_path(leaf_to_anchor); !good) return good.error();
-  const auto validity = detail::check_dates(leaf_to_anchor, at);
+  auto validity = detail::check_dates(leaf_to_anchor, at);
   if (!validity) return validity.error();
   for (std::size_t i = 0; i < crls.size(); ++i) {
-    const auto good = detail::check_crl(crls[i], i, leaf_to_anchor, at, rules.scheme);
+    const auto good = detail::check_crl(crls[i], i, leaf_to_anchor, at, rules.scheme, *validity);
     if (!good) return good.error();
   }
   return *validity;

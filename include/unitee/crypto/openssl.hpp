@@ -10,7 +10,8 @@
 namespace unitee::inline v0::detail {
 
 // error_mark takes back whatever OpenSSL adds to this thread's error queue while it lives: the queue belongs to the
-// program that this library is linked into. Marks nest.
+// program that this library is linked into. Marks nest. The queue holds 16 errors: what OpenSSL adds to a queue that is
+// nearly full pushes out the oldest, and that is not undone.
 class error_mark {
  public:
   error_mark() noexcept { ERR_set_mark(); }

@@ -6,6 +6,7 @@
 #include <unitee/bytes/fixed.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/asn1.hpp>
+#include <unitee/crypto/certificate.hpp>
 #include <unitee/crypto/ecdsa.hpp>
 #include <unitee/crypto/openssl.hpp>
 #include <unitee/result.hpp>
@@ -139,6 +140,13 @@ class signing_key {
     ecdsa_point<Curve> out;
     std::copy(encoded.begin() + 1, encoded.end(), out.value.begin());
     return out;
+  }
+
+  // is_key_of says whether the certificate's public key is this key's.
+  [[nodiscard]] bool is_key_of(const certificate& one) const noexcept {
+    const detail::error_mark mark;
+    const EVP_PKEY* const other = X509_get0_pubkey(one.native_handle());
+    return other != nullptr && EVP_PKEY_eq(key_.get(), other) == 1;
   }
 
   // native_handle is OpenSSL's object, for this floor's own use.

@@ -29,7 +29,7 @@ constexpr request_bytes shared = {0, 0, 0, 0, 0,    0,    0,    0,    0x16, 0,  
                                   3, 0, 0, 0, 0x44, 0x33, 0x22, 0x11, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7};
 
 std::optional<failure> failure_of(const request_bytes& bytes) {
-  const auto parsed = key_request::parse(bytes);
+  const auto parsed = key_request::parse_any_binding(bytes);
   if (parsed) return std::nullopt;
   return parsed.error();
 }
@@ -54,8 +54,8 @@ std::optional<failure> expected(const request_bytes& bytes) {
 
 static_assert(key_request::bound_to_measurement(tcb, 2).encode() == bound);
 static_assert(key_request::shared_by_every_guest_the_host_allows({0x16}, 3, 0x11223344, tcb).encode() == shared);
-static_assert(*key_request::parse(bound) == key_request::bound_to_measurement(tcb, 2));
-static_assert(key_request::parse(shared)->encode() == shared);
+static_assert(*key_request::parse_any_binding(bound) == key_request::bound_to_measurement(tcb, 2));
+static_assert(key_request::parse_any_binding(shared)->encode() == shared);
 
 static_assert(guest_field_select::policy.mask() == 1 && guest_field_select::image_id.mask() == 2);
 static_assert(guest_field_select::family_id.mask() == 4 && guest_field_select::measurement.mask() == 8);
@@ -63,7 +63,7 @@ static_assert(guest_field_select::guest_svn.mask() == 16 && guest_field_select::
 static_assert(guest_field_select::reserved_zero.mask() == ~std::uint64_t{0x3F});
 
 TEST_CASE("a request reads back what was asked for", "[snp][key_request]") {
-  const auto request = *key_request::parse(shared);
+  const auto request = *key_request::parse_any_binding(shared);
   CHECK(request.root() == root_key::vek);
   CHECK(request.fields() == guest_field_select{0x16});
   CHECK_FALSE(request.fields().has(guest_field_select::measurement));
@@ -80,7 +80,7 @@ TEST_CASE("a request reads back what was asked for", "[snp][key_request]") {
 
   request_bytes migratable = bound;
   migratable[0] = 1;
-  CHECK(key_request::parse(migratable)->root() == root_key::vmrk);
+  CHECK(key_request::parse_any_binding(migratable)->root() == root_key::vmrk);
 }
 
 TEST_CASE("every bit of a request is kept or refused", "[snp][key_request]") {
@@ -92,7 +92,7 @@ TEST_CASE("every bit of a request is kept or refused", "[snp][key_request]") {
         CAPTURE(at, value);
         const auto why = failure_of(bytes);
         if (why != expected(bytes)) CHECK(why == expected(bytes));
-        if (!why && key_request::parse(bytes)->encode() != bytes) FAIL("not the same request");
+        if (!why && key_request::parse_any_binding(bytes)->encode() != bytes) FAIL("not the same request");
       }
     }
   }
@@ -103,9 +103,39 @@ TEST_CASE("every choice of fields reads back, and a reserved one is refused", "[
     request_bytes bytes = bound;
     bytes[8] = static_cast<std::uint8_t>(fields);
     CAPTURE(fields);
-    const auto parsed = key_request::parse(bytes);
+    const auto parsed = key_request::parse_any_binding(bytes);
     REQUIRE(parsed.has_value() == (fields < 64));
     if (parsed) CHECK(parsed->fields() == guest_field_select{fields});
     if (!parsed) CHECK(parsed.error() == failure{errc::reserved_not_zero, 8, part::key_request});
   }
+}
+
+TEST_CASE("a request from a stranger must be bound to measurement and policy", "[snp][key_request]") {
+  using select = unitee::snp::guest_field_select;
+  const std::uint64_t needed = select::measurement.mask() | select::policy.mask();
+  std::size_t accepted = 0;
+  for (std::uint64_t fields = 0; fields < 64; ++fields) {
+    const auto made = key_request::shared_by_every_guest_the_host_allows({fields}, 1, 0, {});
+    const auto parsed = key_request::parse(made.encode());
+    if ((fields & needed) == needed) {
+      REQUIRE(parsed);
+      CHECK(*parsed == made);
+      ++accepted;
+    } else {
+      REQUIRE_FALSE(parsed);
+      CHECK(parsed.error() == unitee::failure{unitee::errc::weak_binding, 8, unitee::part::key_request});
+    }
+  }
+  CHECK(accepted == 16);
+}
+
+TEST_CASE("a request from a stranger must be under the chip's or provider's root", "[snp][key_request]") {
+  auto bytes = key_request::bound_to_measurement({}, 0).encode();
+  bytes[0] = 1;  // VMRK
+  CHECK(key_request::parse_any_binding(bytes));
+  CHECK(key_request::parse(bytes).error() ==
+        unitee::failure{unitee::errc::weak_binding, 0, unitee::part::key_request});
+  bytes[0] = 8;
+  CHECK(key_request::parse(bytes).error() ==
+        unitee::failure{unitee::errc::reserved_not_zero, 0, unitee::part::key_request});
 }

@@ -120,6 +120,7 @@ def seeds():
         content = file.read_bytes()
         target = "pem" if file.suffix == ".pem" else "crl" if "crl" in file.name else "certificate"
         yield target, f"{number}_{file.name}", content
+        yield "endorsements", f"{number}_{file.name}", content
         if target == "pem" and b"BEGIN CERTIFICATE-----" in content:
             body = content.split(b"-----BEGIN CERTIFICATE-----")[1].split(b"-----END")[0]
             yield "certificate", f"{number}_{file.name}", base64.b64decode(body)

@@ -75,6 +75,15 @@ enum class signing_key_kind : std::uint8_t {
   none = 7
 };
 
+constexpr const char* name(signing_key_kind kind) noexcept {
+  switch (kind) {
+    case signing_key_kind::vcek: return "VCEK";
+    case signing_key_kind::vlek: return "VLEK";
+    case signing_key_kind::none: return "none";
+  }
+  return "reserved";
+}
+
 // key_info is KEY_INFO (0x048, 32 bits).
 struct key_info {
   std::uint32_t value = 0;

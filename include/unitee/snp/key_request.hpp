@@ -41,7 +41,7 @@ enum class root_key : std::uint32_t {
 };
 
 // key_request is MSG_KEY_REQ, 32 bytes, as a value. It is made by one of the named functions below, so that a key which
-// the host could have derived for another guest is not asked for by accident.
+// the host could have derived for another guest is not asked for by accident, and not at a stranger's wish either.
 class key_request {
  public:
   static constexpr std::size_t size = 32;
@@ -63,10 +63,24 @@ class key_request {
     return key_request(fields, vmpl, guest_svn, tcb);
   }
 
-  // parse reads the 32 bytes that encode() wrote, and nothing that firmware refuses: a reserved bit that is not zero is
+  // parse reads the 32 bytes of a request that may come from anywhere, such as the header of a sealed file. A request
+  // that is not bound to MEASUREMENT and POLICY under the VCEK's or VLEK's root is errc::weak_binding: whoever wrote it
+  // could have the key, too. Else the failures are those of parse_any_binding.
+  static constexpr result<key_request> parse(std::span<const std::uint8_t, size> bytes) noexcept {
+    const auto any = parse_any_binding(bytes);
+    if (!any) return any;
+    if (any->root_ != root_key::vek)
+      return failure{errc::weak_binding, row::root_key_select::offset, part::key_request};
+    if (!any->fields_.has(guest_field_select::measurement) || !any->fields_.has(guest_field_select::policy)) {
+      return failure{errc::weak_binding, row::guest_field_select::offset, part::key_request};
+    }
+    return any;
+  }
+
+  // parse_any_binding reads a request to look at it. It refuses what firmware refuses: a reserved bit that is not zero is
   // errc::reserved_not_zero at its field, a VMPL above 3 errc::bad_value. A KEY_SEL (ROOT_KEY_SELECT bits 2:1) other than
   // the default is errc::unsupported_format. All are in part::key_request.
-  static constexpr result<key_request> parse(std::span<const std::uint8_t, size> bytes) noexcept {
+  static constexpr result<key_request> parse_any_binding(std::span<const std::uint8_t, size> bytes) noexcept {
     if (const auto clean = row::all::check(bytes, part::key_request); !clean) return clean.error();
     const std::uint32_t root = row::root_key_select::read(bytes);
     if (root > 7) return failure{errc::reserved_not_zero, row::root_key_select::offset, part::key_request};

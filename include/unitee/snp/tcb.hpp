@@ -4,6 +4,7 @@
 #pragma once
 
 #include <unitee/bytes/fixed.hpp>
+#include <unitee/result.hpp>
 #include <unitee/snp/product.hpp>
 
 #include <array>
@@ -79,12 +80,18 @@ struct tcb_parts {
   std::uint8_t microcode = 0;
 };
 
-// make_tcb puts the parts where the layout has them; a part that the layout lacks is left out.
+// make_tcb puts the parts where the layout has them. A part that is not zero and that the layout lacks stops the program:
+// a minimum for it could never be compared.
 constexpr tcb_version make_tcb(const tcb_parts& parts, tcb_layout layout) noexcept {
   const std::uint8_t values[] = {parts.fmc, parts.boot_loader, parts.tee, parts.snp, parts.microcode};
   tcb_version out;
   for (const tcb_component component : tcb_components) {
-    if (const auto at = byte_of(component, layout)) out.value[*at] = values[static_cast<std::size_t>(component)];
+    const std::uint8_t value = values[static_cast<std::size_t>(component)];
+    if (const auto at = byte_of(component, layout)) {
+      out.value[*at] = value;
+    } else if (value != 0) {
+      unitee::detail::stop();
+    }
   }
   return out;
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// unitee/verifier.hpp: everything a verifier or relying party needs, and nothing of a guest's.
+#pragma once
+
+#include <unitee/evidence.hpp>
+#include <unitee/verify/attestation_result.hpp>
+#include <unitee/verify/endorsements.hpp>
+#include <unitee/verify/snp.hpp>
+#include <unitee/verify/snp_appraise.hpp>
+#include <unitee/verify/snp_missing.hpp>
+#include <unitee/verify/snp_policy.hpp>
+#include <unitee/verify/trust_anchors.hpp>

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// unitee/verify/endorsements.hpp: certificates and revocation lists from anywhere, in any order.
+#pragma once
+
+#include <unitee/bytes/guid.hpp>
+#include <unitee/bytes/view.hpp>
+#include <unitee/crypto/certificate.hpp>
+#include <unitee/crypto/crl.hpp>
+#include <unitee/crypto/pem.hpp>
+#include <unitee/result.hpp>
+#include <unitee/snp/certificate_table.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace unitee::inline v0 {
+
+// endorsements is what a verdict may be built from. Nothing in it is believed: it is where the verifier looks.
+// What is added twice is there once.
+class endorsements {
+ public:
+  // add takes a DER certificate or CRL, a PEM text of any number of both, or the certificate table of an extended report,
+  // and says how many certificates and lists it found. On failure nothing is added. Bytes that are none of these are
+  // errc::unrecognized; other blocks of a PEM text and unknown entries of a table are passed over.
+  result<std::size_t> add(byte_view bytes) {
+    endorsements found;
+    const auto done = found.read(bytes);
+    if (!done) return done.error();
+    for (const certificate& one : found.certificates_) add(one);
+    crls_.insert(crls_.end(), found.crls_.begin(), found.crls_.end());
+    return found.certificates_.size() + found.crls_.size();
+  }
+
+  void add(const certificate& one) {
+    if (std::ranges::find(certificates_, one) == certificates_.end()) certificates_.push_back(one);
+  }
+  void add(const crl& one) { crls_.push_back(one); }
+
+  [[nodiscard]] const std::vector<certificate>& certificates() const noexcept { return certificates_; }
+  [[nodiscard]] const std::vector<crl>& crls() const noexcept { return crls_; }
+
+ private:
+  result<void> read(byte_view bytes) {
+    // The table first: its entries may be PEM, so that it looks like a text, and its first GUID may begin like DER.
+    const auto table = snp::certificate_table::parse(bytes);
+    if (table) return read_table(*table);
+    if (begins_like_a_table(bytes)) return table.error();
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (!bytes.empty() && bytes[0] == 0x30) return read_der(bytes);
+    if (text.find("-----BEGIN ") != std::string_view::npos) return read_pem(bytes);
+    return errc::unrecognized;
+  }
+
+  result<void> read_table(const snp::certificate_table& table) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      const auto entry = table[i];
+      const bool ours = entry.id == snp::table_guid::vcek || entry.id == snp::table_guid::vlek ||
+                        entry.id == snp::table_guid::ask || entry.id == snp::table_guid::ark ||
+                        entry.id == snp::table_guid::crl;
+      if (!ours) continue;
+      const bool der = !entry.data.empty() && entry.data[0] == 0x30;
+      const auto done = der ? read_der(entry.data) : read_pem(entry.data);
+      if (!done) return failure{done.error().code, entry.offset + done.error().offset, part::certificate_table};
+    }
+    return {};
+  }
+
+  // begins_like_a_table says whether the first GUID is one of a table's, in either byte order.
+  static bool begins_like_a_table(byte_view bytes) {
+    if (bytes.size() < guid::size()) return false;
+    guid first;
+    std::ranges::copy(bytes.first(guid::size()), first.value.begin());
+    return snp::table_guid::name_of(first) != nullptr || snp::table_guid::name_of(swapped(first)) != nullptr;
+  }
+
+  // read_der tries both: the outer structure of a certificate and of a list are alike.
+  result<void> read_der(byte_view der) {
+    const auto one = certificate::from_der(der);
+    if (one) {
+      certificates_.push_back(*one);
+      return {};
+    }
+    const auto list = crl::from_der(der);
+    if (!list) return list.error().code == errc::certificate_unfit ? list.error() : one.error();
+    crls_.push_back(*list);
+    return {};
+  }
+
+  result<void> read_pem(byte_view text) {
+    return for_each_pem(text, [&](std::string_view label, byte_view der) -> result<void> {
+      if (label == "CERTIFICATE" || label == "X509 CRL") return read_der(der);
+      return {};
+    });
+  }
+
+  std::vector<certificate> certificates_;
+  std::vector<crl> crls_;
+};
+
+}  // namespace unitee::inline v0

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unitee/format.hpp>
+
+#include <unitee/crypto/secret.hpp>
+#include <unitee/snp/certificate_table.hpp>
+#include <unitee/snp/report.hpp>
+
+#include "support/catch.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <string>
+
+using namespace unitee;
+
+namespace {
+
+// is_formattable: fmt's trait of that name has another header in every version.
+template <class T>
+concept formattable = std::is_default_constructible_v<fmt::formatter<T>>;
+
+}  // namespace
+
+static_assert(formattable<failure> && formattable<snp::measurement> && formattable<hex_view> && formattable<guid> && formattable<utc_time>);
+static_assert(!formattable<secret<32>> && !formattable<secret<64>>);
+
+TEST_CASE("bytes print as lower-case digits", "[format]") {
+  constexpr std::uint8_t bytes[] = {0x00, 0x0A, 0xFF};
+  CHECK(fmt::format("{}", hex_view{bytes}) == "000aff");
+  CHECK(fmt::format("[{}]", hex_view{}) == "[]");
+  snp::measurement all;
+  for (std::size_t i = 0; i < 48; ++i) all.value[i] = static_cast<std::uint8_t>(i);
+  CHECK(fmt::format("{}", all) == "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f");
+  CHECK(fmt::format("{}", fixed_bytes<2>{{0xDE, 0xAD}}) == "dead");
+}
+
+TEST_CASE("a GUID prints as text, a version with dots, a time as RFC 3339", "[format]") {
+  CHECK(fmt::format("{}", snp::table_guid::vcek) == "63da758d-e664-4564-adc5-f4b93be8accd");
+  CHECK(fmt::format("{}", snp::firmware_version{1, 58, 3}) == "1.58.3");
+  CHECK(fmt::format("{}", snp::firmware_version{0, 0, 255}) == "0.0.255");
+  CHECK(fmt::format("{}", utc_time{0}) == "1970-01-01T00:00:00Z");
+  CHECK(fmt::format("{}", utc_time{1772323200}) == "2026-03-01T00:00:00Z");
+  CHECK(fmt::format("{}", utc_time{-1}) == "-1 s");
+  CHECK(fmt::format("{}", utc_time{253402300800}) == "253402300800 s");
+}
+
+TEST_CASE("a failure prints where, and what", "[format]") {
+  const auto text = [](failure why) { return fmt::format("{}", why); };
+  CHECK(text({errc::reserved_not_zero, 0x188, part::report}) == "attestation report, offset 0x188: a reserved byte is not zero");
+  CHECK(text({errc::truncated, 0}) == "input, offset 0x0: the input ends too early");
+  CHECK(text({errc::missing, 0, part::intermediate}) == "intermediate certificate: an endorsement is missing");
+  CHECK(text({errc::expired, 2, part::crl}) == "CRL, offset 0x2: validity has ended at the given time");
+  CHECK(text({errc::policy_not_met, 3, part::policy}) == "the appraisal policy is not met (check 3)");
+  CHECK(text({errc::key_denied, 0x16, part::key_request}) == "the firmware refused to derive the key (status 0x16)");
+  CHECK(text({errc::no_space, 48}) == "the output does not fit into 48 bytes");
+  CHECK(text({errc::io_error, ENOENT}) == std::strerror(ENOENT));
+  CHECK(text({errc::unsupported_version, 0, part::quote}).starts_with("quote: "));
+}
+
+TEST_CASE("every kind of failure prints as one line of its own", "[format]") {
+  std::set<std::string> texts;
+  std::size_t kinds = 0;
+  for (unsigned code = 0; code < 256; ++code) {
+    if (std::string(name(static_cast<errc>(code))) == "unknown") continue;
+    const std::string text = fmt::format("{}", failure{static_cast<errc>(code), 1});
+    CHECK_FALSE(text.empty());
+    CHECK(text.find('\n') == text.npos);
+    texts.insert(text);
+    ++kinds;
+  }
+  CHECK(kinds > 30);
+  CHECK(texts.size() == kinds);
+}

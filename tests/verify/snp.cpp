@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unitee/verify/snp.hpp>
+
+#include "support/openssl.hpp"
+#include "support/verdicts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+using namespace unitee;
+using namespace unitee::test;
+
+namespace {
+
+const insecure_simulated_platform& milan() { return simulated_platform(); }
+
+failure in_report(errc code, std::uint64_t offset) { return {code, offset, part::report}; }
+
+std::optional<failure> refused(const snp::report& report) { return refusal(judged(milan(), report)); }
+
+template <class Edit>
+std::optional<failure> refused_after(Edit edit) {
+  return refused(forged(milan(), edit));
+}
+
+void zero(report_octets& bytes, std::size_t at, std::size_t n) {
+  std::fill_n(bytes.begin() + static_cast<int>(at), n, std::uint8_t{0});
+}
+
+// for_vlek makes it a report that a VLEK is to sign.
+void for_vlek(report_octets& bytes) {
+  bytes[0x48] = 4;
+  zero(bytes, 0x1A0, 64);
+}
+
+// recorded_signer is the verified VEK of a recorded case.
+snp::verified_vek recorded_signer(const nlohmann::json& entry) {
+  const auto chain = amd_chain(entry.at("files"));
+  return need(snp::verified_vek::verify(chain[0], chain[1], chain[2], time(entry.at("verify_time").get<std::string>())));
+}
+
+}  // namespace
+
+TEST_CASE("every recorded case has the verdict that the manifest expects", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const auto manifest = evidence_manifest("snp");
+  std::size_t valid = 0;
+  for (const auto& entry : manifest.at("cases")) {
+    const std::string id = entry.at("id");
+    CAPTURE(id);
+    const auto& files = entry.at("files");
+    const auto report = recorded_report(files);
+    const auto at = time(entry.at("verify_time").get<std::string>());
+    const auto given = recorded_endorsements(files);
+    const auto genuine = snp::verify(report, given, at);
+    if (entry.at("expected").at("cryptographic") != "valid") {
+      CHECK(id == "azure-milan-v2-wrong-vcek");
+      CHECK(refusal(genuine) == in_report(errc::chip_id_mismatch, 0x1A0));
+      continue;
+    }
+    ++valid;
+    REQUIRE(genuine);
+    const snp::claims& claims = **genuine;
+    CHECK(claims.report == report);
+    CHECK(claims.anchor == anchor_origin::pinned);
+    CHECK(snp::product_of(claims.vek.product_id()).name == entry.at("key_generation").get<std::string>());
+    CHECK((claims.vek.kind() == snp::signing_key_kind::vlek) == (entry.at("vek") == "VLEK"));
+    CHECK_FALSE(claims.chip_id_masked);
+    CHECK_FALSE(claims.crl_checked);
+    CHECK(snp::verify(report, recorded_signer(entry), at));
+    if (files.contains("vek_alternative")) CHECK(snp::verify(report, recorded_endorsements(files, "vek_alternative"), at));
+    for (const auto& [when, why] : entry.at("expected").items()) {
+      if (!when.starts_with("at_")) continue;
+      const std::string date = when.substr(3, 4) + "-" + when.substr(8, 2) + "-" + when.substr(11, 2) + "T00:00:00Z";
+      CHECK(why.get<std::string>().find("expired") != std::string::npos);
+      CHECK(refusal(snp::verify(report, given, time(date))) == failure{errc::expired, 0, part::vek});
+    }
+  }
+  CHECK(valid == 12);
+}
+
+TEST_CASE("every recorded negative is refused for its own reason", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const std::map<std::string, failure> expected{
+      {"neg-other-chip-vcek", in_report(errc::tcb_mismatch, 0x180)},
+      {"neg-vlek-expired", {errc::expired, 0, part::vek}},
+      {"neg-vlek-under-ask", {errc::missing, 0, part::intermediate}},
+      {"neg-turin-under-genoa", {errc::missing, 0, part::intermediate}},
+      {"neg-vcek-not-yet-valid", {errc::not_yet_valid, 0, part::vek}},
+  };
+  const auto manifest = evidence_manifest("snp");
+  std::size_t tried = 0;
+  for (const auto& entry : manifest.at("negatives")) {
+    const auto known = expected.find(entry.at("id").get<std::string>());
+    if (known == expected.end()) continue;  // of a certificate alone (vek.cpp), or of a TPM quote
+    CAPTURE(known->first);
+    const auto at = time(entry.at("verify_time").get<std::string>());
+    CHECK(refusal(snp::verify(recorded_report(entry.at("files")), recorded_endorsements(entry.at("files")), at)) == known->second);
+    ++tried;
+  }
+  CHECK(tried == expected.size());
+}
+
+TEST_CASE("a list of Genoa's root counts when it is given", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const auto report = need(snp::report::parse(evidence_file("snp/reports/genoa-v3-vcek/report.bin")));
+  endorsements given;
+  for (const char* file : {"reports/genoa-v3-vcek/vcek.pem", "roots/genoa/vcek_cert_chain.pem", "crl/genoa.crl"}) add_recorded(given, file);
+  const auto genuine = snp::verify(report, given, time("2026-08-14T00:00:00Z"));
+  REQUIRE(genuine);
+  CHECK((*genuine)->crl_checked);
+  CHECK(refusal(snp::verify(report, given, time("2026-09-09T00:00:00Z"))) == failure{errc::expired, 0, part::crl});
+  CHECK(refusal(snp::verify(report, given, time("2026-03-01T00:00:00Z"))) == failure{errc::not_yet_valid, 0, part::crl});
+  // A list of another product's root is no list of this one.
+  const auto milan_report = need(snp::report::parse(evidence_file("snp/reports/milan-v5-vcek-gcp/report.bin")));
+  endorsements others;
+  for (const char* file : {"crl/genoa.crl", "roots/milan/vcek_cert_chain.pem", "reports/milan-v5-vcek-gcp/vcek.pem"}) add_recorded(others, file);
+  const auto unlisted = snp::verify(milan_report, others, time("2026-01-15T00:00:00Z"));
+  REQUIRE(unlisted);
+  CHECK_FALSE((*unlisted)->crl_checked);
+}
+
+TEST_CASE("every single bit of a genuine report is protected", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const auto manifest = evidence_manifest("snp");
+  for (const char* id : {"milan-v2-vcek-debug", "genoa-v3-vcek", "turin-v5-vcek"}) {
+    CAPTURE(id);
+    const auto entry = *std::ranges::find_if(manifest.at("cases"), [&](const auto& each) { return each.at("id") == id; });
+    const auto signer = recorded_signer(entry);
+    const auto at = time(entry.at("verify_time").get<std::string>());
+    auto bytes = bytes_of(recorded_report(entry.at("files")));
+    REQUIRE(snp::verify(need(snp::report::parse(bytes)), signer, at));
+    std::size_t unparsed = 0;
+    std::size_t unsigned_ = 0;
+    std::size_t otherwise = 0;
+    std::size_t accepted = 0;
+    for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+      const auto flip = static_cast<std::uint8_t>(1u << bit % 8);
+      bytes[bit / 8] ^= flip;
+      const auto report = snp::report::parse(bytes);
+      const auto genuine = report ? snp::verify(*report, signer, at) : result<verified<snp::claims>>(report.error());
+      bytes[bit / 8] ^= flip;
+      if (genuine) UNSCOPED_INFO("bit " << bit);
+      accepted += genuine.has_value();
+      unparsed += !report;
+      unsigned_ += !genuine && genuine.error().code == errc::signature_invalid;
+    }
+    otherwise = 9472 - unparsed - unsigned_ - accepted;
+    std::printf("%s: 9472 bits flipped one by one: %zu not parsed, %zu not signed, %zu refused before; %zu accepted\n", id, unparsed,
+                unsigned_, otherwise, accepted);
+    CHECK(accepted == 0);
+    CHECK(8 * bytes.size() == 9472);
+  }
+}
+
+TEST_CASE("every byte of a VEK certificate is protected", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const auto report = need(snp::report::parse(evidence_file("snp/reports/milan-v5-vlek-aws/report.bin")));
+  const auto at = time("2026-04-15T00:00:00Z");
+  auto der = evidence_file("snp/reports/milan-v5-vlek-aws/vlek.der");
+  endorsements issuers;
+  add_recorded(issuers, "roots/milan/vlek_cert_chain.pem");
+  std::size_t accepted = 0;
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < der.size(); ++i) {
+    for (const std::uint8_t flip : std::array<std::uint8_t, 3>{0x01, 0x80, 0xFF}) {
+      der[i] ^= flip;
+      endorsements given = issuers;
+      if (given.add(der)) accepted += snp::verify(report, given, at).has_value();
+      der[i] ^= flip;
+      ++tried;
+    }
+  }
+  std::printf("VLEK certificate: %zu changes of one byte; %zu accepted\n", tried, accepted);
+  CHECK(accepted == 0);
+  REQUIRE(issuers.add(der));
+  CHECK(snp::verify(report, issuers, at));
+}
+
+TEST_CASE("a hierarchy of one's own with AMD's names is nobody's", "[verify][snp]") {
+  const auto report = need(simulated_guest(milan()).attest({}));
+  CHECK(refusal(snp::verify(report, endorsements_of(milan()), simulated_now)) == failure{errc::untrusted_root, 0, part::root});
+  CHECK(refusal(snp::verify(report, endorsements_of(milan()), simulated_now, anchors_of(other_simulated_platform()))).value().in != part::report);
+  const auto genuine = judged(milan(), report);
+  REQUIRE(genuine);
+  CHECK((*genuine)->anchor == anchor_origin::given_by_caller);
+}
+
+TEST_CASE("a named root does not vouch for another, and AMD's does not vouch for it", "[verify][snp]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  // AMD's own evidence, a forged root of the same name among the endorsements, and named as an anchor.
+  const auto manifest = evidence_manifest("snp");
+  const auto entry = *std::ranges::find_if(manifest.at("cases"), [](const auto& each) { return each.at("id") == "milan-v5-vcek-gcp"; });
+  auto given = recorded_endorsements(entry.at("files"));
+  for (const certificate& one : {milan().get().vcek, milan().get().ask, milan().get().ark}) given.add(one);
+  const auto at = time(entry.at("verify_time").get<std::string>());
+  const auto report = recorded_report(entry.at("files"));
+  CHECK(need(snp::verify(report, given, at))->anchor == anchor_origin::pinned);
+  CHECK(need(snp::verify(report, given, at, anchors_of(milan())))->anchor == anchor_origin::pinned);
+  // A simulated report beside all of AMD's certificates: only the named root helps.
+  const auto simulated = need(simulated_guest(milan()).attest({}));
+  CHECK(refusal(snp::verify(simulated, given, simulated_now)).has_value());
+  CHECK(need(snp::verify(simulated, given, simulated_now, anchors_of(milan())))->anchor == anchor_origin::given_by_caller);
+}
+
+TEST_CASE("the caller's root need not stand among the endorsements, and may stand there twice", "[verify][snp]") {
+  const auto& own = milan().get();
+  const auto report = need(simulated_guest(milan()).attest({}));
+  CHECK(snp::verify(report, bag({own.ask, own.vcek}), simulated_now, anchors_of(milan())));
+  CHECK(snp::verify(report, bag({own.ark, own.ark, own.ask, own.ask, own.vcek, own.vcek, own.ark}), simulated_now, anchors_of(milan())));
+  auto twice = anchors_of(milan());
+  twice.add(own.ark);
+  CHECK(snp::verify(report, endorsements_of(milan()), simulated_now, twice));
+}
+
+TEST_CASE("the right VEK is found among many, in any order", "[verify][snp]") {
+  const auto& own = milan().get();
+  const auto report = need(simulated_guest(milan()).attest({}));
+  std::vector<certificate> all{own.ask, own.ark, own.vcek, other_simulated_platform().get().vcek, other_simulated_platform().get().ask,
+                               other_simulated_platform().get().ark, vlek_plan(milan(), ec_key<p384>()).issue(), issuer_under(milan(), "SEV-VLEK-Milan")};
+  auto plan = vcek_plan(milan());
+  plan.key = &ec_key<p384>(1);  // right in all but the key: its chain is good, and the report is not signed by it
+  all.push_back(plan.issue());
+  plan = vcek_plan(milan());
+  plan.signer = &own.ark_key;  // a chain that is not good
+  all.push_back(plan.issue());
+  for (std::size_t turn = 0; turn < all.size(); ++turn) {
+    std::rotate(all.begin(), all.begin() + 1, all.end());  // Clang 14 cannot compile the one in std::ranges
+    endorsements given;
+    for (const certificate& one : all) given.add(one);
+    CHECK(snp::verify(report, given, simulated_now, anchors_of(milan())));
+  }
+}
+
+TEST_CASE("a hostile host cannot have any number of chains tried", "[verify][snp]") {
+  const auto& own = milan().get();
+  const auto report = need(simulated_guest(milan()).attest({}));
+  const auto with_bad = [&](std::size_t n) {
+    endorsements given = bag({own.ask, own.ark});
+    auto plan = vcek_plan(milan());
+    plan.signer = &own.ark_key;
+    for (; n != 0; --n) {
+      ++plan.not_after.seconds;
+      given.add(plan.issue());
+    }
+    given.add(own.vcek);
+    return snp::verify(report, given, simulated_now, anchors_of(milan()));
+  };
+  CHECK(with_bad(snp::chain_attempts_max - 1));
+  CHECK(refusal(with_bad(snp::chain_attempts_max)) == failure{errc::signature_invalid, 0, part::vek});
+}
+
+TEST_CASE("of several failures that of the attempt that came furthest is told", "[verify][snp]") {
+  const auto& own = milan().get();
+  const auto report = need(simulated_guest(milan()).attest({}));
+  auto wrong_key = vcek_plan(milan());
+  wrong_key.key = &ec_key<p384>(1);
+  auto wrong_signer = vcek_plan(milan());
+  wrong_signer.signer = &own.ark_key;
+  auto wrong_tcb = vcek_plan(milan());
+  wrong_tcb.set("3.1", der_level(5));
+  auto broken = vcek_plan(milan());
+  broken.drop("4");
+  const std::vector<std::pair<certificate, failure>> worst_first{
+      {broken.issue(), {errc::certificate_unfit, 0, part::vek}},
+      {wrong_tcb.issue(), in_report(errc::tcb_mismatch, 0x180)},
+      {wrong_signer.issue(), {errc::signature_invalid, 0, part::vek}},
+      {wrong_key.issue(), in_report(errc::signature_invalid, 0x2A0)},
+  };
+  for (std::size_t n = 1; n <= worst_first.size(); ++n) {
+    endorsements given = bag({own.ask, own.ark});
+    endorsements reversed = given;
+    for (std::size_t i = 0; i < n; ++i) given.add(worst_first[i].first);
+    for (std::size_t i = n; i-- > 0;) reversed.add(worst_first[i].first);
+    CHECK(refusal(snp::verify(report, given, simulated_now, anchors_of(milan()))) == worst_first[n - 1].second);
+    CHECK(refusal(snp::verify(report, reversed, simulated_now, anchors_of(milan()))) == worst_first[n - 1].second);
+  }
+}
+
+TEST_CASE("a VLEK signs under the ASVK, and neither kind of certificate stands in for the other", "[verify][snp]") {
+  const auto& own = milan().get();
+  const auto& key = ec_key<p384>();
+  const auto vlek = vlek_plan(milan(), key).issue();
+  const auto asvk = issuer_under(milan(), "SEV-VLEK-Milan");
+  const auto by_vlek = forged(milan(), for_vlek, &key);
+  const auto judged_by = [&](const snp::report& report, std::initializer_list<certificate> given) {
+    return snp::verify(report, bag(given), simulated_now, anchors_of(milan()));
+  };
+  const auto genuine = judged_by(by_vlek, {vlek, asvk, own.ark});
+  REQUIRE(genuine);
+  CHECK((*genuine)->vek.kind() == snp::signing_key_kind::vlek);
+  CHECK((*genuine)->vek.csp_id() == "CN=cc-us-east-2.amazonaws.com");
+  CHECK_FALSE((*genuine)->chip_id_masked);
+  CHECK(refusal(judged_by(by_vlek, {own.vcek, own.ask, own.ark})) == in_report(errc::signer_mismatch, 0x48));
+  CHECK(refusal(judged_by(need(simulated_guest(milan()).attest({})), {vlek, asvk, own.ark})) == in_report(errc::signer_mismatch, 0x48));
+  CHECK(refusal(judged_by(by_vlek, {vlek, own.ask, own.ark})) == failure{errc::missing, 0, part::intermediate});
+  // Signed by the VCEK's key while it says VLEK, and the reverse.
+  CHECK(refusal(judged_by(forged(milan(), for_vlek), {vlek, asvk, own.ark})) == in_report(errc::signature_invalid, 0x2A0));
+  CHECK(refused(forged(milan(), [](auto&) {}, &key)) == in_report(errc::signature_invalid, 0x2A0));
+}
+
+TEST_CASE("a certificate for a TCB one below or above the reported one is refused, in each component", "[verify][snp]") {
+  const auto report = need(simulated_guest(milan()).attest({}));
+  for (const auto& [oid, level] : {std::pair{"3.1", 4}, std::pair{"3.2", 2}, std::pair{"3.3", 24}, std::pair{"3.8", 219}}) {
+    for (const int step : {-1, 1}) {
+      auto plan = vcek_plan(milan());
+      plan.set(oid, der_level(static_cast<std::uint8_t>(level + step)));
+      CHECK(refused_with(milan(), report, plan.issue()) == in_report(errc::tcb_mismatch, 0x180));
+    }
+  }
+  auto chip = vcek_plan(milan());
+  chip.set("4", octets(64, 0x77));
+  CHECK(refused_with(milan(), report, chip.issue()) == in_report(errc::chip_id_mismatch, 0x1A0));
+  auto malformed = vcek_plan(milan());
+  malformed.set("3.8", {0x02, 0x02, 0x01, 0x00});
+  CHECK(refused_with(milan(), report, malformed.issue()) == failure{errc::bad_encoding, 0, part::vek});
+  auto doubled = vcek_plan(milan());
+  doubled.extensions.push_back({"4", octets(64, 0x77)});
+  CHECK(refused_with(milan(), report, doubled.issue()) == failure{errc::duplicate, 0, part::vek});
+}
+
+TEST_CASE("a masked chip id is genuine, and the claims say that nobody could compare it", "[verify][snp]") {
+  const auto genuine = judged(milan(), forged(milan(), [](auto& bytes) { zero(bytes, 0x1A0, 64); }));
+  REQUIRE(genuine);
+  CHECK((*genuine)->chip_id_masked);
+}
+
+TEST_CASE("a report that is well signed is refused for what it says of itself", "[verify][snp]") {
+  CHECK_FALSE(refused_after([](auto&) {}));
+  CHECK(refused_after([](auto& bytes) { bytes[0x188] = 0x1A; }) == in_report(errc::product_mismatch, 0x188));
+  CHECK(refused_after([](auto& bytes) { bytes[0x189] = 0x11; }) == in_report(errc::product_mismatch, 0x188));
+  CHECK(refused_after([](auto& bytes) { bytes[0x188] = 0x1B; }) == in_report(errc::unsupported_product, 0x188));
+  CHECK(refused_after([](auto& bytes) { std::fill_n(bytes.begin() + 0x30, 4, std::uint8_t{0xFF}); }) == in_report(errc::host_requested, 0x30));
+  CHECK(refused_after([](auto& bytes) { bytes[0x30] = 4; }) == in_report(errc::bad_value, 0x30));
+  CHECK(refused_after([](auto& bytes) { bytes[0x48] = 7 << 2; }) == in_report(errc::unsigned_evidence, 0x48));
+  for (unsigned key = 2; key < 7; ++key) {
+    CHECK(refused_after([&](auto& bytes) { bytes[0x48] = static_cast<std::uint8_t>(key << 2); }) == in_report(errc::bad_value, 0x48));
+  }
+  CHECK(refused_after([](auto& bytes) { bytes[0x4B] = 0x80; }) == in_report(errc::reserved_not_zero, 0x48));
+  CHECK(refused_after([](auto& bytes) { bytes[0x0F] = 0x80; }) == in_report(errc::reserved_not_zero, 0x08));
+  CHECK(refused_after([](auto& bytes) { bytes[0x0A] = 0x01; }) == in_report(errc::bad_value, 0x08));
+}
+
+TEST_CASE("TCB versions in the wrong order are refused, and reserved bytes of them", "[verify][snp]") {
+  struct field {
+    std::size_t offset;
+    std::size_t told;
+  };
+  for (const auto& [offset, told] : {field{0x1E0, 0x180}, field{0x38, 0x1E0}}) {  // committed below reported, current below committed
+    for (const std::size_t component : {0u, 1u, 6u, 7u}) {
+      CHECK(refused_after([&, at = offset](auto& bytes) { --bytes[at + component]; }) == in_report(errc::tcb_order, told));
+    }
+  }
+  for (const std::size_t component : {0u, 1u, 6u, 7u}) {
+    CHECK(refused_after([&](auto& bytes) { ++bytes[0x1F0 + component]; }) == in_report(errc::tcb_order, 0x1F0));
+  }
+  for (const std::size_t at : {0x1ECu, 0x1EDu, 0x1EEu}) {
+    CHECK(refused_after([&](auto& bytes) { ++bytes[at]; }) == in_report(errc::tcb_order, 0x1EC));
+  }
+  for (const std::size_t reserved : {2u, 3u, 4u, 5u}) {
+    CHECK(refused_after([&](auto& bytes) { bytes[0x38 + reserved] = 1; }) == in_report(errc::reserved_not_zero, 0x38));
+    CHECK(refused_after([&](auto& bytes) { bytes[0x180 + reserved] = bytes[0x1E0 + reserved] = bytes[0x38 + reserved] = 1; }) ==
+          in_report(errc::tcb_mismatch, 0x180));
+  }
+}
+
+TEST_CASE("r and s are from 1 to the order of the group, in 48 bytes", "[verify][snp]") {
+  constexpr auto& order = p384::order;  // big-endian
+  const auto bytes = bytes_of(need(simulated_guest(milan()).attest({})));
+  const auto with = [&](std::size_t offset, int above_order, bool is_zero) {
+    auto out = bytes;
+    zero(out, offset, 72);
+    if (!is_zero) {
+      std::ranges::reverse_copy(order, out.begin() + static_cast<int>(offset));
+      out[offset] = static_cast<std::uint8_t>(out[offset] + above_order);  // the last byte of the order is 73
+    }
+    return refused(need(snp::report::parse(out)));
+  };
+  for (const std::size_t offset : {0x2A0u, 0x2E8u}) {
+    CHECK(with(offset, 0, true) == in_report(errc::bad_value, offset));
+    CHECK(with(offset, 0, false) == in_report(errc::bad_value, offset));
+    CHECK(with(offset, 1, false) == in_report(errc::bad_value, offset));
+    CHECK(with(offset, -1, false) == in_report(errc::signature_invalid, 0x2A0));
+    for (std::size_t pad = 48; pad < 72; ++pad) {
+      auto padded = bytes;
+      padded[offset + pad] = 1;
+      CHECK(refusal(snp::report::parse(padded)) == in_report(errc::reserved_not_zero, offset + pad));
+    }
+  }
+  CHECK_FALSE(refused(need(snp::report::parse(bytes))));
+}
+
+TEST_CASE("the other half of a signature, order minus s, is the same signature", "[verify][snp]") {
+  // Known and harmless: the signed bytes are the same. Who identifies a report does so by them, or by REPORT_ID.
+  auto bytes = bytes_of(need(simulated_guest(milan()).attest({})));
+  int borrow = 0;
+  for (std::size_t i = 0; i < 48; ++i) {
+    const int difference = int{p384::order[47 - i]} - int{bytes[0x2E8 + i]} - borrow;
+    borrow = difference < 0;
+    bytes[0x2E8 + i] = static_cast<std::uint8_t>(difference + (borrow << 8));
+  }
+  CHECK_FALSE(refused(need(snp::report::parse(bytes))));
+}
+
+TEST_CASE("verification leaves the host program's error queue alone", "[verify][snp]") {
+  const auto report = need(simulated_guest(milan()).attest({}));
+  const auto given = endorsements_of(milan());
+  CHECK(keeps_error_queue([&] { (void)snp::verify(report, given, simulated_now, anchors_of(milan())); }));
+  CHECK(keeps_error_queue([&] { (void)snp::verify(report, given, simulated_now); }));
+  endorsements bag;
+  CHECK(keeps_error_queue([&] { (void)bag.add(octets{0x30, 0x03, 0x02, 0x01, 0x00}); }));
+}

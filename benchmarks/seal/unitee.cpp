@@ -28,7 +28,7 @@ sealer unitee_sealer(sealing_memory& memory) {
           },
           [&memory] {
             unitee::memory_sink sink(memory.opened);
-            return unitee::unseal(unitee::memory_source(memory.sealed), slot_key(), sink).has_value();
+            return unitee::unseal(unitee::memory_source(memory.sealed), sink, slot_key()).has_value();
           }};
 }
 

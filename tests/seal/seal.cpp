@@ -76,7 +76,7 @@ TEST_CASE("a payload is sealed and unsealed in one call each, and progress is to
     octets out(size);
     memory_sink back(out);
     steps.clear();
-    REQUIRE(unseal(memory_source(sealed), key, back, note));
+    REQUIRE(unseal(memory_source(sealed), back, key, note));
     CHECK(steps.size() == geometry.segments());
     CHECK(out == plaintext);
 
@@ -85,7 +85,7 @@ TEST_CASE("a payload is sealed and unsealed in one call each, and progress is to
     test::plain_sink plain_into{sealed};
     test::plain_sink plain_back{out};
     REQUIRE(seal(test::plain_source{plaintext}, plain_into, {slot_kind::caller_key, {}, key}));
-    REQUIRE(unseal(test::plain_source{sealed}, key, plain_back));
+    REQUIRE(unseal(test::plain_source{sealed}, plain_back, key));
     CHECK(out == plaintext);
   }
 }
@@ -103,7 +103,7 @@ TEST_CASE("a file is sealed into a file and back", "[seal][file]") {
   const auto open = [&](const char* name) { return std::move(*file_source::open((folder / name).c_str())); };
   write("plain", [&](new_file& file) { return file.write_at(0, plaintext); });
   write("sealed", [&](new_file& file) { return seal(open("plain"), file, {slot_kind::caller_key, {}, key}); });
-  write("again", [&](new_file& file) { return unseal(open("sealed"), key, file); });
+  write("again", [&](new_file& file) { return unseal(open("sealed"), file, key); });
   CHECK(test::file_bytes(folder / "again") == plaintext);
   CHECK(test::file_bytes(folder / "sealed").size() == sealed_geometry::of(600000, default_segment_size)->file_size());
   CHECK(folder.names() == std::vector<std::string>{"again", "plain", "sealed"});
@@ -121,20 +121,20 @@ TEST_CASE("a failure on either side ends the call and is passed on", "[seal]") {
   CHECK(seal(memory_source(plaintext), sink, {slot_kind{3}, {}, key}).error().code == errc::unsupported_format);
 
   octets sealed = test::sealed_bytes(plaintext, key, default_segment_size);
-  CHECK(unseal(memory_source(sealed), key, sink).error() == failure{errc::no_space, 300000});
-  CHECK(unseal(memory_source(sealed), key, plain).error() == failure{errc::no_space, 300000});
-  CHECK(unseal(memory_source(sealed), secret_of(8), sink).error().code == errc::no_matching_slot);
+  CHECK(unseal(memory_source(sealed), sink, key).error() == failure{errc::no_space, 300000});
+  CHECK(unseal(memory_source(sealed), plain, key).error() == failure{errc::no_space, 300000});
+  CHECK(unseal(memory_source(sealed), sink, secret_of(8)).error().code == errc::no_matching_slot);
   sealed[20480 + 262144] ^= 1;
   const failure second{errc::not_authentic, 262144, part::sealed_payload};
   octets out(600000, 0xee);
   memory_sink lent(out);
-  CHECK(unseal(memory_source(sealed), key, lent).error() == second);
+  CHECK(unseal(memory_source(sealed), lent, key).error() == second);
   CHECK(std::equal(out.begin(), out.begin() + 262144, plaintext.begin()));
   CHECK(all_zero(byte_view(out).subspan(262144, 262144)));
   CHECK(out[524288] == 0xee);
   std::ranges::fill(out, std::uint8_t{0xee});
   test::plain_sink copied{out};
-  CHECK(unseal(test::plain_source{sealed}, key, copied).error() == second);
+  CHECK(unseal(test::plain_source{sealed}, copied, key).error() == second);
   CHECK(std::equal(out.begin(), out.begin() + 262144, plaintext.begin()));
   CHECK(out[262144] == 0xee);
 }
@@ -157,7 +157,7 @@ TEST_CASE("memory does not grow with the payload", "[seal]") {
     const test::plain_source source{file};
     discarding_sink sink;
     const std::size_t before = allocated;
-    const auto done = unseal(source, key, sink);
+    const auto done = unseal(source, sink, key);
     const std::size_t after = allocated;
     REQUIRE(done);
     return after - before;
@@ -175,7 +175,7 @@ TEST_CASE("memory that cannot be had is a failure", "[seal]") {
   exhausted = true;
   const auto buffer = wiped_buffer::create(1);
   const auto sealing = seal(memory_source(plaintext), sink, {slot_kind::caller_key, {}, key});
-  const auto unsealing = unseal(memory_source(sealed), key, sink);
+  const auto unsealing = unseal(memory_source(sealed), sink, key);
   exhausted = false;
   const failure no_memory{errc::io_error, ENOMEM};
   CHECK(buffer.error() == no_memory);

@@ -45,7 +45,7 @@ struct failing_sink {
 // counting_sink keeps the order of the writes and nothing else.
 struct counting_sink {
   std::vector<std::pair<std::uint64_t, std::size_t>> writes;
-  result<void> write_at(std::uint64_t offset, byte_view in) {
+  result<void> write_at(std::uint64_t offset, byte_view in) noexcept {
     writes.emplace_back(offset, in.size());
     return {};
   }

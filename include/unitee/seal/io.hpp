@@ -13,12 +13,14 @@
 
 namespace unitee::inline v0 {
 
-// byte_source is anything that can be read at an offset. read_at fills all of `out`, or fails: errc::truncated at
+// byte_source is anything that can be read at an offset, and never throws. read_at fills all of `out`, or fails: errc::truncated at
 // size() when the source ends first. A source may be read by several threads if its read_at may.
 template <class S>
 concept byte_source = requires(const S& source, std::uint64_t offset, byte_span out) {
-  { source.size() } -> std::same_as<std::uint64_t>;
-  { source.read_at(offset, out) } -> std::same_as<result<void>>;
+  { source.size() }
+  noexcept->std::same_as<std::uint64_t>;
+  { source.read_at(offset, out) }
+  noexcept->std::same_as<result<void>>;
 };
 
 // lending_source is a source whose bytes lie in memory and can be used there. They must be the program's own: whoever
@@ -26,20 +28,23 @@ concept byte_source = requires(const S& source, std::uint64_t offset, byte_span 
 // than the decryption. A source over such memory offers read_at alone.
 template <class S>
 concept lending_source = byte_source<S> && requires(const S& source, std::uint64_t offset, std::size_t n) {
-  { source.view_at(offset, n) } -> std::same_as<result<byte_view>>;
+  { source.view_at(offset, n) }
+  noexcept->std::same_as<result<byte_view>>;
 };
 
-// byte_sink is anything that can be written at an offset. write_at writes all of `in`, or fails. A sink is empty at
+// byte_sink is anything that can be written at an offset, and never throws. write_at writes all of `in`, or fails. A sink is empty at
 // first.
 template <class S>
 concept byte_sink = requires(S& sink, std::uint64_t offset, byte_view in) {
-  { sink.write_at(offset, in) } -> std::same_as<result<void>>;
+  { sink.write_at(offset, in) }
+  noexcept->std::same_as<result<void>>;
 };
 
 // lending_sink is a sink in memory that can be written to in place.
 template <class S>
 concept lending_sink = byte_sink<S> && requires(S& sink, std::uint64_t offset, std::size_t n) {
-  { sink.span_at(offset, n) } -> std::same_as<result<byte_span>>;
+  { sink.span_at(offset, n) }
+  noexcept->std::same_as<result<byte_span>>;
 };
 
 namespace detail {

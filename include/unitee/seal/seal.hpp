@@ -55,7 +55,7 @@ result<void> seal(const Source& plaintext, Sink& sink, const slot_request& slot,
 // unseal writes all of a sealed file's plaintext to `sink`. Each segment is authentic before it is written, but a later
 // one may still be refused: after a failure, what stands in the sink is a beginning of the payload and not the payload.
 template <byte_source Source, byte_sink Sink, class Progress = no_progress>
-result<void> unseal(const Source& sealed, const secret<32>& slot_key, Sink& sink, Progress&& progress = {}) {
+result<void> unseal(const Source& sealed, Sink& sink, const secret<32>& slot_key, Progress&& progress = {}) {
   auto reader = sealed_reader<Source>::open(sealed, slot_key);
   if (!reader) return reader.error();
   const std::uint64_t total = reader->payload_size();

@@ -12,17 +12,40 @@
 #include <unitee/seal/sealed_header.hpp>
 #include <unitee/seal/slot_view.hpp>
 
+#include <algorithm>
 #include <array>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
 namespace unitee::inline v0 {
 
-// slot_request is a way into a file that is about to be sealed: where the key comes from, what a reader needs to know
-// to get it (slot_kind says what that is; it is public), and the key itself. It refers to what the caller keeps alive.
+// slot_params is a copy of what a reader needs to know to get a slot's key. It is public. More than
+// slot_view::max_params bytes are too many for any kind, and refused where the slot is made.
+class slot_params {
+ public:
+  constexpr slot_params() noexcept = default;
+  template <class Bytes>
+  requires std::constructible_from<byte_view, const Bytes&>
+  constexpr slot_params(const Bytes& bytes) noexcept : size_(std::min(byte_view(bytes).size(), capacity)) {
+    std::copy_n(byte_view(bytes).begin(), size_, bytes_.begin());
+  }
+
+  [[nodiscard]] constexpr byte_view view() const noexcept { return byte_view(bytes_).first(size_); }
+
+ private:
+  static constexpr std::size_t capacity = slot_view::max_params + 1;  // one more, so that too many stay too many
+
+  std::array<std::uint8_t, capacity> bytes_{};
+  std::size_t size_ = 0;
+};
+
+// slot_request is a way into a file that is about to be sealed: where the key comes from, what slot_kind says a reader
+// needs to get it, and the key, which the caller keeps alive. snp_slot makes one whose parts fit each other.
 struct slot_request {
   slot_kind kind;
-  byte_view params;
+  slot_params params;
   const secret<32>& key;
 };
 
@@ -44,7 +67,7 @@ class slot_aad {
 // key.
 inline result<slot_bytes> wrap(const slot_request& request, const sealed_salt& salt, const gcm_nonce& nonce,
                                const secret<32>& data_key) noexcept {
-  auto slot = slot_view::encode(request.kind, request.params);
+  auto slot = slot_view::encode(request.kind, request.params.view());
   if (!slot) return slot.error();
   auto cipher = aes_256_gcm::create(request.key);
   if (!cipher) return cipher.error();

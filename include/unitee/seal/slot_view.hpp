@@ -17,11 +17,13 @@
 
 namespace unitee::inline v0 {
 
-// slot_kind says where the key comes from that opens a slot. Numbers from 3 on are for later versions; a slot of such a
+// slot_kind says where the key comes from that opens a slot. Other numbers are for later versions; a slot of such a
 // kind is skipped.
 enum class slot_kind : std::uint32_t {
   snp_derived_key = 1,  // SEV-SNP firmware derives it; params is the 32-byte request (snp::key_request)
   caller_key = 2,       // the caller has it; params is an id of up to 64 bytes by which the caller finds it, or nothing
+  simulated_snp_derived_key =
+      0x80000001,  // like snp_derived_key, but the firmware is a simulation: it protects nothing
 };
 
 using slot_bytes = std::array<std::uint8_t, 512>;
@@ -72,7 +74,8 @@ class slot_view {
 
   // is_known says whether this version opens and writes slots of that kind.
   static constexpr bool is_known(slot_kind kind) noexcept {
-    return kind == slot_kind::snp_derived_key || kind == slot_kind::caller_key;
+    return kind == slot_kind::snp_derived_key || kind == slot_kind::caller_key ||
+           kind == slot_kind::simulated_snp_derived_key;
   }
 
   [[nodiscard]] constexpr slot_kind kind() const noexcept { return slot_kind{row::kind::read(bytes_)}; }
@@ -99,7 +102,8 @@ class slot_view {
 
   static constexpr bool fits(slot_kind kind, std::size_t params_size) noexcept {
     switch (kind) {
-      case slot_kind::snp_derived_key: return params_size == 32;
+      case slot_kind::snp_derived_key:
+      case slot_kind::simulated_snp_derived_key: return params_size == 32;
       case slot_kind::caller_key: return params_size <= 64;
     }
     return params_size <= max_params;

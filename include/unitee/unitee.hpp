@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// unitee/unitee.hpp: the whole chain of floors: parse, verify, appraise, derive, seal, unseal.
+//
+// Guests include their backend from unitee/guest/ beside it, and programs that print include unitee/format.hpp.
+#pragma once
+
+#include <unitee/kdf/derive.hpp>
+#include <unitee/kdf/hardware_key_source.hpp>
+#include <unitee/seal/file.hpp>
+#include <unitee/seal/seal.hpp>
+#include <unitee/seal/sealed_reader.hpp>
+#include <unitee/seal/sealed_writer.hpp>
+#include <unitee/seal/snp_slot.hpp>
+#include <unitee/snp/id_block.hpp>
+#include <unitee/tdx/pck_extension.hpp>
+#include <unitee/verifier.hpp>
+#include <unitee/version.hpp>

@@ -6,7 +6,10 @@ function(unitee_own target)
   target_link_libraries(${target} PRIVATE unitee::unitee)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+  if(UNITEE_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
 endfunction()
 
 # unitee_require_json(): nlohmann_json::nlohmann_json, which the library itself does not need.

@@ -16,3 +16,19 @@ foreach(source IN LISTS sources)
 endforeach()
 
 add_test(NAME vectors COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/vectors/generate.py --check)
+
+# The tool says what the manifests of the recorded evidence say.
+if(TARGET unitee_command AND NOT TEST command/inspect)
+  add_test(NAME command/inspect COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/command/inspect.py
+    $<TARGET_FILE:unitee_command> "${UNITEE_EVIDENCE_DIR}")
+endif()
+
+# What the tool does with evidence, models and mistakes. seal_large needs 6 GiB of disk: the presets leave it to .ci/run.
+if(TARGET unitee_command)
+  set(command COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/command)
+  add_test(NAME command/verify ${command}/verify.py $<TARGET_FILE:unitee_command> "${UNITEE_EVIDENCE_DIR}")
+  add_test(NAME command/seal ${command}/seal.py $<TARGET_FILE:unitee_command>)
+  add_test(NAME command/demo ${command}/demo.py $<TARGET_FILE:unitee_command>)
+  add_test(NAME command/seal_large ${command}/seal.py $<TARGET_FILE:unitee_command> --large)
+  set_tests_properties(command/seal_large PROPERTIES LABELS large ENVIRONMENT TMPDIR=${CMAKE_CURRENT_BINARY_DIR})
+endif()

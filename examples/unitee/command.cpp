@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "command.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+namespace command {
+
+int exit_status(const unitee::failure& why) noexcept {
+  switch (why.code) {
+    case unitee::errc::key_denied: return refused;  // the firmware examined the request
+    default: return unitee::class_of(why.code) == unitee::failure_class::refused ? refused : unusable;
+  }
+}
+
+arguments::arguments(std::vector<std::string_view> words, std::initializer_list<option> accepted) {
+  bool operands_only = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (operands_only || word == "-" || !word.starts_with("-")) {
+      operands_.emplace_back(word);
+      continue;
+    }
+    if (word == "--") {
+      operands_only = true;
+      continue;
+    }
+    const std::string_view name = word.substr(0, word.find('='));
+    const auto known = std::ranges::find(accepted, name, &option::name);
+    if (known == accepted.end()) throw usage_error{"unknown option " + std::string(name)};
+    const bool attached = name.size() != word.size();
+    if (!known->has_value) {
+      if (attached) throw usage_error{std::string(name) + " takes no value"};
+      options_.emplace_back(name, "");
+    } else if (attached) {
+      options_.emplace_back(name, word.substr(name.size() + 1));
+    } else {
+      if (++i == words.size()) throw usage_error{std::string(name) + " needs a value"};
+      options_.emplace_back(name, words[i]);
+    }
+  }
+}
+
+bool arguments::has(std::string_view name) const noexcept {
+  return std::ranges::any_of(options_, [&](const auto& each) { return each.first == name; });
+}
+
+std::vector<std::string> arguments::all(std::string_view name) const {
+  std::vector<std::string> out;
+  for (const auto& [given, value] : options_) {
+    if (given == name) out.push_back(value);
+  }
+  return out;
+}
+
+std::optional<std::string> arguments::one(std::string_view name) const {
+  const auto values = all(name);
+  if (values.size() > 1) throw usage_error{std::string(name) + " is given twice"};
+  return values.empty() ? std::nullopt : std::optional(values.front());
+}
+
+std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit) {
+  const auto fail = [&] { return input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(errno)}}; };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    errno = EISDIR;
+    throw fail();
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!file) throw fail();
+  std::vector<std::uint8_t> out;
+  std::size_t size = 0;
+  do {
+    out.resize(size + 65536);
+    size += std::fread(out.data() + size, 1, out.size() - size, file.get());
+    if (size > limit) {
+      errno = EFBIG;
+      throw fail();
+    }
+  } while (size == out.size());
+  if (std::ferror(file.get()) != 0) throw fail();
+  out.resize(size);
+  return out;
+}
+
+std::vector<std::string> files_below(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  std::vector<std::string> out;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.is_regular_file()) out.push_back(entry.path().string());
+  }
+  if (error) throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(error.value())}};
+  std::ranges::sort(out);
+  return out;
+}
+
+unitee::utc_time time_of(const std::optional<std::string>& text) {
+  if (!text) return {static_cast<std::int64_t>(std::time(nullptr))};
+  const auto at = unitee::parse_time(*text);
+  if (!at) throw usage_error{"--at wants a time such as 2026-03-01T00:00:00Z, not " + *text};
+  return *at;
+}
+
+}  // namespace command

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// command.hpp: what the subcommands share: arguments, files, errors and the exit status.
+#pragma once
+
+#include <unitee/bytes/time.hpp>
+#include <unitee/bytes/view.hpp>
+#include <unitee/result.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace command {
+
+// The exit status of the tool.
+inline constexpr int done = 0;
+inline constexpr int refused = 1;   // examined, and the answer is no
+inline constexpr int unusable = 2;  // malformed input, missing file, bad arguments
+
+// usage_error is thrown for bad arguments and reported as one line with the exit status `unusable`.
+struct usage_error {
+  std::string text;
+};
+
+// input_error is thrown when an input cannot be used, or is refused: which one decides the exit status.
+struct input_error {
+  std::string input;
+  unitee::failure why;
+};
+
+// exit_status is `refused` for a verdict and `unusable` for everything else.
+int exit_status(const unitee::failure& why) noexcept;
+
+// option is an accepted option: "--json", or "--at" with the name of its value.
+struct option {
+  std::string_view name;
+  bool has_value = false;
+};
+
+// arguments is a command line taken apart. Unknown options, missing values and values for flags are usage errors.
+class arguments {
+ public:
+  arguments(std::vector<std::string_view> words, std::initializer_list<option> accepted);
+
+  [[nodiscard]] const std::vector<std::string>& operands() const noexcept { return operands_; }
+  [[nodiscard]] bool has(std::string_view name) const noexcept;
+  // all is every value of an option, in order; one is its only value, or nothing: twice is a usage error.
+  [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string> one(std::string_view name) const;
+
+ private:
+  std::vector<std::string> operands_;
+  std::vector<std::pair<std::string, std::string>> options_;
+};
+
+// read_file is the whole file. A file that cannot be read, or is larger than `limit`, is an input_error.
+std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit = std::uint64_t{64} << 20);
+
+// files_below is the file itself, or the regular files of a directory in the order of their names.
+std::vector<std::string> files_below(const std::string& path);
+
+// time_of reads --at, and is the clock's time without it.
+unitee::utc_time time_of(const std::optional<std::string>& text);
+
+// require throws the failure of a result as an input_error about `input`.
+template <class T>
+T require(unitee::result<T> result, const std::string& input) {
+  if (!result) throw input_error{input, result.error()};
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+// The subcommands: words after the subcommand's name, and the exit status.
+int demo(const std::vector<std::string_view>& words);
+int inspect(const std::vector<std::string_view>& words);
+int verify(const std::vector<std::string_view>& words);
+int seal(const std::vector<std::string_view>& words);
+int unseal(const std::vector<std::string_view>& words);
+
+}  // namespace command

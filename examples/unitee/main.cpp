@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// unitee: attest, verify, seal and unseal on the command line, and the library's story in one page.
+
+#include "command.hpp"
+
+#include <unitee/format.hpp>
+#include <unitee/version.hpp>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+constexpr std::string_view help = R"(usage: unitee COMMAND [ARGUMENTS]
+
+  demo      the whole path on this machine: attest, verify, appraise, derive, seal, unseal
+  inspect   what is this file? every field of evidence, certificates and sealed files
+  verify    is this evidence genuine, and is it what you want?
+  seal      encrypt a model for this guest
+  unseal    decrypt a sealed model in the guest that it was sealed for
+
+"unitee COMMAND --help" says more. Exit status: 0 done or accepted, 1 examined and refused,
+2 the input cannot be used.
+)";
+
+struct subcommand {
+  std::string_view name;
+  int (*run)(const std::vector<std::string_view>&);
+};
+
+constexpr std::array subcommands{subcommand{"demo", command::demo}, subcommand{"inspect", command::inspect},
+                                 subcommand{"verify", command::verify}, subcommand{"seal", command::seal},
+                                 subcommand{"unseal", command::unseal}};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::string_view name = words.empty() ? "--help" : words.front();
+  if (name == "--help" || name == "-h" || name == "help") {
+    fmt::print("{}", help);
+    return words.empty() ? command::unusable : command::done;
+  }
+  if (name == "--version") {
+    fmt::print("unitee {}\n", unitee::version);
+    return command::done;
+  }
+  for (const subcommand& each : subcommands) {
+    if (each.name != name) continue;
+    // Every error leaves by one of these, as one line.
+    try {
+      const int status = each.run({words.begin() + 1, words.end()});
+      if (std::fflush(stdout) != 0)
+        throw command::input_error{"standard output", {unitee::errc::io_error, static_cast<std::uint64_t>(errno)}};
+      return status;
+    } catch (const command::usage_error& error) {
+      fmt::print(stderr, "unitee {}: {}; see unitee {} --help\n", name, error.text, name);
+      return command::unusable;
+    } catch (const command::input_error& error) {
+      fmt::print(stderr, "unitee {}: {}: {} ({})\n", name, error.input, error.why, unitee::name(error.why.code));
+      return command::exit_status(error.why);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "unitee {}: {}\n", name, error.what());
+      return command::unusable;
+    }
+  }
+  fmt::print(stderr, "unitee: no command {}; see unitee --help\n", name);
+  return command::unusable;
+}

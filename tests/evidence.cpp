@@ -35,7 +35,8 @@ static_assert(evidence::parse(sample_report(3))->snp()->version() == 3);
 static_assert(evidence::parse(sample_quote(v4_shape).bytes())->quote()->version() == tdx::quote_version::v4);
 
 TEST_CASE("evidence is told by its first bytes, however much of it there is", "[evidence]") {
-  for (unsigned version = 2; version <= 5; ++version) CHECK(keeps_its_kind(sample_report(version), evidence_kind::snp_report));
+  for (unsigned version = 2; version <= 5; ++version)
+    CHECK(keeps_its_kind(sample_report(version), evidence_kind::snp_report));
   for (const quote_shape& shape : quote_shapes) {
     const auto quote = sample_quote(shape);
     CHECK(keeps_its_kind(quote.bytes(), evidence_kind::quote));
@@ -77,7 +78,8 @@ TEST_CASE("a report is copied, so that the bytes may go", "[evidence]") {
 
 TEST_CASE("truncated evidence fails as its vendor's type does, where it ends", "[evidence]") {
   const auto report = sample_report(3);
-  for (std::size_t n = 4; n < report.size(); ++n) CHECK(refusal(byte_view(report).first(n)) == failure{errc::truncated, n, part::report});
+  for (std::size_t n = 4; n < report.size(); ++n)
+    CHECK(refusal(byte_view(report).first(n)) == failure{errc::truncated, n, part::report});
   const auto quote = sample_quote(v5_shape);
   for (std::size_t n = 4; n < quote.size; ++n) {
     const auto why = refusal(quote.bytes().first(n));
@@ -108,7 +110,8 @@ TEST_CASE("versions that there are not yet are unsupported, not unrecognized", "
 
 TEST_CASE("bytes that begin like nothing known are unrecognized", "[evidence]") {
   const std::array<std::uint8_t, 64> zeros{};
-  for (std::size_t n = 0; n <= zeros.size(); ++n) CHECK(refusal(byte_view(zeros).first(n)) == failure{errc::unrecognized});
+  for (std::size_t n = 0; n <= zeros.size(); ++n)
+    CHECK(refusal(byte_view(zeros).first(n)) == failure{errc::unrecognized});
   constexpr std::array<std::uint8_t, 8> pem{'-', '-', '-', '-', '-', 'B', 'E', 'G'};
   CHECK(refusal(pem) == failure{errc::unrecognized});
   constexpr std::array<std::uint8_t, 4> der{0x30, 0x82, 0x05, 0x3F};

@@ -22,7 +22,8 @@ concept formattable = std::is_default_constructible_v<fmt::formatter<T>>;
 
 }  // namespace
 
-static_assert(formattable<failure> && formattable<snp::measurement> && formattable<hex_view> && formattable<guid> && formattable<utc_time>);
+static_assert(formattable<failure> && formattable<snp::measurement> && formattable<hex_view> && formattable<guid> &&
+              formattable<utc_time>);
 static_assert(!formattable<secret<32>> && !formattable<secret<64>>);
 
 TEST_CASE("bytes print as lower-case digits", "[format]") {
@@ -31,7 +32,8 @@ TEST_CASE("bytes print as lower-case digits", "[format]") {
   CHECK(fmt::format("[{}]", hex_view{}) == "[]");
   snp::measurement all;
   for (std::size_t i = 0; i < 48; ++i) all.value[i] = static_cast<std::uint8_t>(i);
-  CHECK(fmt::format("{}", all) == "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f");
+  CHECK(fmt::format("{}", all) ==
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f");
   CHECK(fmt::format("{}", fixed_bytes<2>{{0xDE, 0xAD}}) == "dead");
 }
 
@@ -47,7 +49,8 @@ TEST_CASE("a GUID prints as text, a version with dots, a time as RFC 3339", "[fo
 
 TEST_CASE("a failure prints where, and what", "[format]") {
   const auto text = [](failure why) { return fmt::format("{}", why); };
-  CHECK(text({errc::reserved_not_zero, 0x188, part::report}) == "attestation report, offset 0x188: a reserved byte is not zero");
+  CHECK(text({errc::reserved_not_zero, 0x188, part::report}) ==
+        "attestation report, offset 0x188: a reserved byte is not zero");
   CHECK(text({errc::truncated, 0}) == "input, offset 0x0: the input ends too early");
   CHECK(text({errc::missing, 0, part::intermediate}) == "intermediate certificate: an endorsement is missing");
   CHECK(text({errc::expired, 2, part::crl}) == "CRL, offset 0x2: validity has ended at the given time");

@@ -23,4 +23,6 @@ static_assert(counts<int> && !counts<float>);
 static_assert(either<int> && either<float> && !either<int*>);
 static_assert(std::string_view(kept.text) == "kept");
 
-TEST_CASE("unavailable is never satisfied, and leaves what stands before it as it is", "[unavailable]") { SUCCEED("see the static assertions"); }
+TEST_CASE("unavailable is never satisfied, and leaves what stands before it as it is", "[unavailable]") {
+  SUCCEED("see the static assertions");
+}

@@ -203,8 +203,8 @@ std::string reason(const unitee::failure& why) {
 
 void put_error(sheet& to, const unitee::failure& why) {
   to.put("error",
-         json_text{fmt::format(R"({{"kind":"{}","part":"{}","offset":{}}})", unitee::name(why.code),
-                               unitee::name(why.in), why.offset)},
+         json_text{fmt::format(R"({{"kind":"{}","part":"{}","offset":{},"text":"{}"}})", unitee::name(why.code),
+                               unitee::name(why.in), why.offset, reason(why))},
          {}, reason(why));
 }
 
@@ -229,9 +229,15 @@ int inspect(const std::vector<std::string_view>& words) {
   std::string json;
   bool first = true;
   for (const std::string& path : given.operands()) {
+    const auto add_json = [&](const sheet& of) { json += fmt::format("{}{}", json.empty() ? "" : ",\n", of.json()); };
     const auto refuse = [&](const unitee::failure& why) {
-      fmt::print(stderr, "unitee inspect: {}: {}\n", printable(path), reason(why));
+      fmt::print(stderr, "unitee inspect: {}: {} ({})\n", printable(path), reason(why), unitee::name(why.code));
       status = unusable;
+      if (!as_json) return;
+      sheet about;
+      about.put("file", path);
+      put_error(about, why);
+      add_json(about);
     };
     try {
       sheet facts;
@@ -240,7 +246,7 @@ int inspect(const std::vector<std::string_view>& words) {
       if (!found) {
         refuse(found.error());
       } else if (as_json) {
-        json += fmt::format("{}{}", json.empty() ? "" : ",\n", found->json());
+        add_json(*found);
       } else {
         fmt::print("{}{}: {}\n\n", first ? "" : "\n", printable(path), found->title());
         found->print(stdout);
@@ -252,7 +258,7 @@ int inspect(const std::vector<std::string_view>& words) {
   }
   if (as_json && several) {
     fmt::print("{{\"files\": [\n{}\n]}}\n", json);
-  } else if (!json.empty()) {
+  } else if (as_json) {
     fmt::print("{}\n", json);
   }
   return status;

@@ -352,15 +352,19 @@ class Checker:
         return self.known[key]
 
     def refuse(self, what, content, kind, offset, *options):
-        """The content is refused: status 2, nothing on stdout, and one line that names file, offset and kind."""
+        """The content is refused: status 2, and one line that names file, offset and kind, as the JSON object does, too."""
         file = self.folder / "sample.bin"
         file.write_bytes(content)
         for form in ((), ("--json",)):
             done = self.run(*form, *options, file)
-            line = re.fullmatch(rf"unitee inspect: {re.escape(str(file))}: ([^:]+), offset 0x([0-9a-f]+): (.+)\n", done.stderr)
-            good = done.returncode == 2 and done.stdout == "" and line is not None and line[3] in KINDS.values()
-            good = good and kind in (None, next((name for name, text in KINDS.items() if text == line[3]), ""))
-            good = good and offset in (None, int(line[2], 16))
+            line = re.fullmatch(rf"unitee inspect: {re.escape(str(file))}: ([^:]+), offset 0x([0-9a-f]+): (.+) \((\w+)\)\n", done.stderr)
+            good = done.returncode == 2 and line is not None and KINDS.get(line[4]) == line[3]
+            good = good and kind in (None, line[4]) and offset in (None, int(line[2], 16))
+            if good and form:
+                error = json.loads(done.stdout)["error"]
+                good = (error["kind"], error["offset"], error["part"]) == (line[4], int(line[2], 16), line[1])
+            elif good:
+                good = done.stdout == ""
             self.check(good, what, f"status {done.returncode}, wanted {kind} at {offset}: {done.stderr.strip()}")
 
     def accept(self, what, content, *options):
@@ -800,7 +804,7 @@ def command(c):
         done = c.run(*words)
         c.check(done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1, f"inspect {words}", done.stderr)
     done = c.run(c.folder / "no-such-file")
-    c.check(done.returncode == 2 and done.stderr.endswith("No such file or directory\n"), "a missing file", done.stderr)
+    c.check(done.returncode == 2 and done.stderr.endswith("No such file or directory (io_error)\n"), "a missing file", done.stderr)
     for content in (b"", b"\x00", b"no format at all", b"\x30\x82", bytes(range(256)) * 16):
         c.refuse("garbage", content, None, None)
     c.refuse("garbage as a quote", b"no format at all", "truncated", 16, "--as", "quote")
@@ -809,7 +813,9 @@ def command(c):
     bad = c.evidence / "tdx/tdreports/not-a-tdreport.bin"
     done = c.run("--json", good, bad, good)
     c.check(done.returncode == 2 and done.stderr.count("\n") == 1, "several files, one bad", done.stderr)
-    c.equal("the good ones of several", [each["file"] for each in json.loads(done.stdout)["files"]], [str(good)] * 2)
+    several = json.loads(done.stdout)["files"]
+    c.equal("several files in order", [each["file"] for each in several], [str(good), str(bad), str(good)])
+    c.equal("the bad one of several", ["error" in each for each in several], [False, True, False])
     c.check("\n" in c.run(good).stdout, "text", "no lines")
 
 

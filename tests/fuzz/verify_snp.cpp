@@ -17,8 +17,8 @@ using namespace unitee;
 constexpr utc_time now{1767225600};
 
 struct genuine {
-  guest::insecure_simulated_platform platform =
-      *guest::insecure_simulated_platform::create(snp::generation::milan, {.boot_loader = 4, .snp = 24, .microcode = 219}, now);
+  guest::insecure_simulated_platform platform = *guest::insecure_simulated_platform::create(
+      snp::generation::milan, {.boot_loader = 4, .snp = 24, .microcode = 219}, now);
   snp::report report = *guest::insecure_simulated_snp::launch(platform, {})->attest({});
   std::vector<std::uint8_t> table = *platform.certificate_table();
   endorsements given;
@@ -35,7 +35,8 @@ struct genuine {
 // edit takes the input as edits of three bytes: where (16 bits), and what to xor.
 std::vector<std::uint8_t> edit(byte_view base, byte_view edits) {
   std::vector<std::uint8_t> out(base.begin(), base.end());
-  for (; edits.size() >= 3; edits = edits.subspan(3)) out[(edits[0] | std::size_t{edits[1]} << 8) % out.size()] ^= edits[2];
+  for (; edits.size() >= 3; edits = edits.subspan(3))
+    out[(edits[0] | std::size_t{edits[1]} << 8) % out.size()] ^= edits[2];
   return out;
 }
 
@@ -48,7 +49,9 @@ void check_report(const genuine& own, byte_view bytes) {
 void check_endorsements(const genuine& own, byte_view bytes) {
   endorsements given;
   if (!given.add(bytes) || !snp::verify(own.report, given, now, own.anchors)) return;
-  const auto has = [&](const certificate& one) { return std::ranges::find(given.certificates(), one) != given.certificates().end(); };
+  const auto has = [&](const certificate& one) {
+    return std::ranges::find(given.certificates(), one) != given.certificates().end();
+  };
   if (!has(own.platform.get().vcek) || !has(own.platform.get().ask)) __builtin_trap();
 }
 

@@ -21,8 +21,8 @@ constexpr snp::key_request some_request = snp::key_request::bound_to_measurement
 snp::key_request request_of(const nlohmann::json& vector) {
   snp::tcb_version tcb;
   std::ranges::copy(bytes_of_hex(vector.at("tcb")), tcb.value.begin());
-  return snp::key_request::shared_by_every_guest_the_host_allows({vector.at("fields").get<std::uint64_t>()}, vector.at("vmpl"),
-                                                                 vector.at("guest_svn"), tcb);
+  return snp::key_request::shared_by_every_guest_the_host_allows({vector.at("fields").get<std::uint64_t>()},
+                                                                 vector.at("vmpl"), vector.at("guest_svn"), tcb);
 }
 
 std::string key(const secret<32>& root, const snp::key_request& request, std::string_view purpose) {
@@ -70,12 +70,19 @@ TEST_CASE("every byte of root, request and purpose counts", "[kdf]") {
     differs(secret_of<32>(bytes), some_request, "purpose");
   }
   for (unsigned field = 0; field < 6; ++field) {
-    differs(counting_key(), snp::key_request::shared_by_every_guest_the_host_allows({some_request.fields().value ^ 1u << field}, 0, 0, tcb_of(4)), "purpose");
+    differs(counting_key(),
+            snp::key_request::shared_by_every_guest_the_host_allows({some_request.fields().value ^ 1u << field}, 0, 0,
+                                                                    tcb_of(4)),
+            "purpose");
   }
-  for (std::uint32_t vmpl = 1; vmpl < 4; ++vmpl) differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(4), vmpl), "purpose");
-  for (const std::uint8_t level : std::array<std::uint8_t, 4>{0, 3, 5, 255}) differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(level), 0), "purpose");
-  differs(counting_key(), snp::key_request::shared_by_every_guest_the_host_allows(some_request.fields(), 0, 1, tcb_of(4)), "purpose");
-  for (const char* purpose : {"p", "purpos", "purpose ", "purpose\n", "Purpose", "purposes"}) differs(counting_key(), some_request, purpose);
+  for (std::uint32_t vmpl = 1; vmpl < 4; ++vmpl)
+    differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(4), vmpl), "purpose");
+  for (const std::uint8_t level : std::array<std::uint8_t, 4>{0, 3, 5, 255})
+    differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(level), 0), "purpose");
+  differs(counting_key(),
+          snp::key_request::shared_by_every_guest_the_host_allows(some_request.fields(), 0, 1, tcb_of(4)), "purpose");
+  for (const char* purpose : {"p", "purpos", "purpose ", "purpose\n", "Purpose", "purposes"})
+    differs(counting_key(), some_request, purpose);
   differs(counting_key(), some_request, std::string_view("purpose\0", 8));
   CHECK(keys.size() == tried);
   CHECK(keys.count(key(counting_key(), some_request, "purpose")) == 1);
@@ -93,7 +100,8 @@ TEST_CASE("a purpose has 1 to 64 bytes", "[kdf]") {
 
 TEST_CASE("a backend is asked once, and its refusal is passed on", "[kdf]") {
   source willing;
-  CHECK(hex_of(need(derive_key(willing, some_request, "purpose")).expose()) == key(counting_key(), some_request, "purpose"));
+  CHECK(hex_of(need(derive_key(willing, some_request, "purpose")).expose()) ==
+        key(counting_key(), some_request, "purpose"));
   CHECK(willing.asked == 1);
   const failure denied{errc::key_denied, 0x16, part::key_request};
   source unwilling{denied};

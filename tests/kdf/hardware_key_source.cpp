@@ -25,6 +25,9 @@ struct without {};
 
 static_assert(hardware_key_source<by_value> && hardware_key_source<const_too> && hardware_key_source<const const_too>);
 static_assert(!hardware_key_source<const by_value>);
-static_assert(!hardware_key_source<of_another_size> && !hardware_key_source<not_a_result> && !hardware_key_source<without>);
+static_assert(!hardware_key_source<of_another_size> && !hardware_key_source<not_a_result> &&
+              !hardware_key_source<without>);
 
-TEST_CASE("a hardware key source answers key requests with 32-byte keys or failures", "[kdf]") { SUCCEED("see the static assertions"); }
+TEST_CASE("a hardware key source answers key requests with 32-byte keys or failures", "[kdf]") {
+  SUCCEED("see the static assertions");
+}

@@ -42,7 +42,8 @@ inline const insecure_simulated_platform& simulated_platform(snp::generation id 
   static std::map<snp::generation, insecure_simulated_platform> made;
   const auto found = made.find(id);
   if (found != made.end()) return found->second;
-  return made.emplace(id, need(insecure_simulated_platform::create(id, simulated_tcb(id), simulated_begin))).first->second;
+  return made.emplace(id, need(insecure_simulated_platform::create(id, simulated_tcb(id), simulated_begin)))
+      .first->second;
 }
 
 // other_simulated_platform is a Milan machine like simulated_platform(), under another root.

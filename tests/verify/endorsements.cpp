@@ -86,19 +86,23 @@ TEST_CASE("certificates come as DER, as PEM and in a table, alone and together",
   CHECK(added(need(milan().certificate_table())) == found{3, 0});
   CHECK(added(table_of({{table_guid::vcek, vek}})) == found{1, 0});
   CHECK(added(table_of({{table_guid::vcek, vek}, {table_guid::ask, chain}})) == found{3, 0});
-  CHECK(added(table_of({{table_guid::vcek, pem_of(own.vcek)}, {table_guid::ask, der_of(own.ask)}, {table_guid::ark, pem_of(own.ark)}})) ==
-        found{3, 0});
+  CHECK(added(table_of({{table_guid::vcek, pem_of(own.vcek)},
+                        {table_guid::ask, der_of(own.ask)},
+                        {table_guid::ark, pem_of(own.ark)}})) == found{3, 0});
   CHECK(added(octets(24)) == found{0, 0});
   CHECK(added(octets(4096)) == found{0, 0});  // the host gave no certificates
 }
 
-TEST_CASE("entries of a table that are not endorsements are passed over, whatever they hold", "[verify][endorsements]") {
+TEST_CASE("entries of a table that are not endorsements are passed over, whatever they hold",
+          "[verify][endorsements]") {
   const octets vek = der_of(milan().get().vcek);
   guid unknown;
   unknown.value.fill(0x30);  // which is how DER begins
-  CHECK(added(table_of({{unknown, text_of("-----BEGIN CERTIFICATE-----\nnot base64\n")}, {snp::table_guid::vcek, vek}})) == found{1, 0});
+  CHECK(added(table_of({{unknown, text_of("-----BEGIN CERTIFICATE-----\nnot base64\n")},
+                        {snp::table_guid::vcek, vek}})) == found{1, 0});
   CHECK(added(table_of({{unknown, vek}})) == found{0, 0});
-  CHECK(added(table_of({{snp::table_guid::google_cpuid, {8, 0, 0, 0, 1, 0xF, 0xA0, 0}}, {snp::table_guid::vlek, vek}})) == found{1, 0});
+  CHECK(added(table_of({{snp::table_guid::google_cpuid, {8, 0, 0, 0, 1, 0xF, 0xA0, 0}},
+                        {snp::table_guid::vlek, vek}})) == found{1, 0});
 }
 
 TEST_CASE("other blocks of a PEM text are passed over", "[verify][endorsements]") {
@@ -147,7 +151,10 @@ TEST_CASE("recorded tables, chains and lists are read", "[verify][endorsements]"
     const std::string expected = table.at("expected").at("result");
     if (expected.starts_with("ok")) {
       const bool whole = file.find("vcek-a") != file.npos;
-      CHECK(added(bytes) == found{whole ? 3u : file.find("empty") != file.npos ? 0u : 1u, file.find("crl") != file.npos ? 1u : 0u});
+      CHECK(added(bytes) == found{whole                             ? 3u
+                                  : file.find("empty") != file.npos ? 0u
+                                                                    : 1u,
+                                  file.find("crl") != file.npos ? 1u : 0u});
     } else {
       const auto why = refused(bytes);
       REQUIRE(why);

@@ -21,11 +21,12 @@ auto lax() {
 
 verified<snp::claims> genuine(const snp::report& report) { return need(judged(milan(), report)); }
 
-constexpr std::array names{"report_data", "measurement", "minimum_tcb", "debug", "provisional_firmware", "masked_chip_id", "vmpl", "host_data"};
+constexpr std::array names{"report_data",          "measurement",    "minimum_tcb", "debug",
+                           "provisional_firmware", "masked_chip_id", "vmpl",        "host_data"};
 
 // expect says that check `index` has this answer and these values, and that all others were not asked.
-void expect(const attestation_result<snp::claims>& answer, std::size_t index, outcome wanted_answer, const std::string& found,
-            const std::string& wanted, std::size_t choices = 1) {
+void expect(const attestation_result<snp::claims>& answer, std::size_t index, outcome wanted_answer,
+            const std::string& found, const std::string& wanted, std::size_t choices = 1) {
   const auto checks = answer.checks();
   REQUIRE(checks.size() == names.size());
   for (std::size_t i = 0; i < checks.size(); ++i) {
@@ -62,7 +63,8 @@ std::string repeat(const std::string& digits, std::size_t n) {
 }  // namespace
 
 TEST_CASE("nothing asked is nothing refused, and every value is shown", "[verify][appraise]") {
-  const auto answer = snp::appraise(genuine(need(simulated_guest(milan()).attest(filled<snp::report_data>(0xAA)))), lax());
+  const auto answer =
+      snp::appraise(genuine(need(simulated_guest(milan()).attest(filled<snp::report_data>(0xAA)))), lax());
   expect(answer, 0, outcome::not_asked, repeat("aa", 64), "", 0);
   REQUIRE(answer.verdict());
   CHECK((*answer.verdict())->report.report_data() == filled<snp::report_data>(0xAA));
@@ -72,7 +74,12 @@ TEST_CASE("report data are equal in every bit or not met", "[verify][appraise]")
   const auto nonce = filled<snp::report_data>(0x5C);
   const auto claims = genuine(need(simulated_guest(milan()).attest(nonce)));
   const auto asking = [&](const snp::report_data& wanted) {
-    return snp::appraise(claims, appraisal_policy{}.require_report_data(wanted).waive_measurement().waive_tcb().allow_debug().allow_masked_chip_id());
+    return snp::appraise(claims, appraisal_policy{}
+                                     .require_report_data(wanted)
+                                     .waive_measurement()
+                                     .waive_tcb()
+                                     .allow_debug()
+                                     .allow_masked_chip_id());
   };
   expect(asking(nonce), 0, outcome::met, repeat("5c", 64), repeat("5c", 64));
   for (std::size_t bit = 0; bit < 512; ++bit) {
@@ -87,7 +94,12 @@ TEST_CASE("a measurement is one of those wanted", "[verify][appraise]") {
   const auto image = filled<snp::measurement>(0x11);
   const auto claims = genuine(need(simulated_guest(milan(), {.measurement = image}).attest({})));
   const auto asking = [&](const std::vector<snp::measurement>& any_of) {
-    return snp::appraise(claims, appraisal_policy{}.waive_report_data().require_measurement(any_of).waive_tcb().allow_debug().allow_masked_chip_id());
+    return snp::appraise(claims, appraisal_policy{}
+                                     .waive_report_data()
+                                     .require_measurement(any_of)
+                                     .waive_tcb()
+                                     .allow_debug()
+                                     .allow_masked_chip_id());
   };
   const auto two = filled<snp::measurement>(0x22);
   const auto three = filled<snp::measurement>(0x33);
@@ -106,12 +118,18 @@ TEST_CASE("REPORTED_TCB is at least the minimum of its product in every componen
   const auto claims = genuine(need(simulated_guest(milan()).attest({})));
   const std::string found = "04020000000018db";
   const auto asking = [&](snp::generation product, const snp::tcb_parts& least) {
-    return snp::appraise(claims, appraisal_policy{}.waive_report_data().waive_measurement().require_minimum_tcb(product, least).allow_debug().allow_masked_chip_id());
+    return snp::appraise(claims, appraisal_policy{}
+                                     .waive_report_data()
+                                     .waive_measurement()
+                                     .require_minimum_tcb(product, least)
+                                     .allow_debug()
+                                     .allow_masked_chip_id());
   };
   const snp::tcb_parts own{.fmc = 0, .boot_loader = 4, .tee = 2, .snp = 24, .microcode = 219};
   expect(asking(snp::generation::milan, {}), 2, outcome::met, found, "0000000000000000");
   expect(asking(snp::generation::milan, own), 2, outcome::met, found, found);
-  for (std::uint8_t snp::tcb_parts::*const part : {&snp::tcb_parts::boot_loader, &snp::tcb_parts::tee, &snp::tcb_parts::snp, &snp::tcb_parts::microcode}) {
+  for (std::uint8_t snp::tcb_parts::*const part :
+       {&snp::tcb_parts::boot_loader, &snp::tcb_parts::tee, &snp::tcb_parts::snp, &snp::tcb_parts::microcode}) {
     auto below = own;
     below.*part = static_cast<std::uint8_t>(own.*part - 1);
     CHECK(asking(snp::generation::milan, below).verdict());
@@ -127,7 +145,11 @@ TEST_CASE("REPORTED_TCB is at least the minimum of its product in every componen
 
 TEST_CASE("the minimum TCB is asked of REPORTED_TCB, not of CURRENT_TCB", "[verify][appraise]") {
   const auto report = forged(milan(), [](report_octets& bytes) { bytes[0x38 + 6] = 30; });
-  const auto answer = snp::appraise(genuine(report), appraisal_policy{}.waive_report_data().waive_measurement().require_minimum_tcb(snp::generation::milan, {.snp = 25}).allow_debug());
+  const auto answer = snp::appraise(genuine(report), appraisal_policy{}
+                                                         .waive_report_data()
+                                                         .waive_measurement()
+                                                         .require_minimum_tcb(snp::generation::milan, {.snp = 25})
+                                                         .allow_debug());
   CHECK(refusal(answer.verdict()) == failure{errc::policy_not_met, 2, part::policy});
 }
 
@@ -135,7 +157,8 @@ TEST_CASE("a guest that its host can debug is refused unless allowed", "[verify]
   const simulated_launch open{.policy = {0x30000 | 1 << 19}};
   const auto claims = genuine(need(simulated_guest(milan(), open).attest({})));
   const auto closed = genuine(need(simulated_guest(milan()).attest({})));
-  const auto forbidding = appraisal_policy{}.waive_report_data().waive_measurement().waive_tcb().forbid_debug().allow_masked_chip_id();
+  const auto forbidding =
+      appraisal_policy{}.waive_report_data().waive_measurement().waive_tcb().forbid_debug().allow_masked_chip_id();
   expect(snp::appraise(claims, forbidding), 3, outcome::not_met, "01", "00");
   expect(snp::appraise(closed, forbidding), 3, outcome::met, "00", "00");
   expect(snp::appraise(claims, lax()), 3, outcome::not_asked, "01", "", 0);
@@ -147,7 +170,8 @@ TEST_CASE("firmware that the host can roll back is accepted unless refused", "[v
   // One byte of CURRENT_TCB, or of the current version, above the committed one.
   for (const std::size_t at : {0x38u, 0x39u, 0x3Eu, 0x3Fu, 0x1E8u, 0x1E9u, 0x1EAu}) {
     CAPTURE(at);
-    const auto claims = genuine(forged(milan(), [&](report_octets& bytes) { bytes[at] = static_cast<std::uint8_t>(bytes[at] + 1); }));
+    const auto claims =
+        genuine(forged(milan(), [&](report_octets& bytes) { bytes[at] = static_cast<std::uint8_t>(bytes[at] + 1); }));
     CHECK(snp::is_provisional(claims->report));
     expect(snp::appraise(claims, lax().refuse_provisional_firmware()), 4, outcome::not_met, "01", "00");
     expect(snp::appraise(claims, lax()), 4, outcome::not_asked, "01", "", 0);
@@ -155,7 +179,8 @@ TEST_CASE("firmware that the host can roll back is accepted unless refused", "[v
 }
 
 TEST_CASE("a masked chip id is refused unless allowed", "[verify][appraise]") {
-  const auto report = forged(milan(), [](report_octets& bytes) { std::fill_n(bytes.begin() + 0x1A0, 64, std::uint8_t{0}); });
+  const auto report =
+      forged(milan(), [](report_octets& bytes) { std::fill_n(bytes.begin() + 0x1A0, 64, std::uint8_t{0}); });
   const auto claims = genuine(report);
   CHECK(claims->chip_id_masked);
   const auto by_default = appraisal_policy{}.waive_report_data().waive_measurement().waive_tcb().allow_debug();
@@ -170,10 +195,12 @@ TEST_CASE("VMPL and host data are equal or not met", "[verify][appraise]") {
   const simulated_launch launch{.vmpl = 2, .host_data = filled<snp::host_data>(0x0D)};
   const auto claims = genuine(need(simulated_guest(milan(), launch).attest({})));
   for (std::uint8_t level = 0; level < 4; ++level) {
-    expect(snp::appraise(claims, lax().require_vmpl(level)), 6, level == 2 ? outcome::met : outcome::not_met, "02", hex_of(octets{level}));
+    expect(snp::appraise(claims, lax().require_vmpl(level)), 6, level == 2 ? outcome::met : outcome::not_met, "02",
+           hex_of(octets{level}));
   }
   CHECK_FALSE(snp::appraise(claims, lax().require_vmpl(258)).verdict());
-  expect(snp::appraise(claims, lax().require_host_data(launch.host_data)), 7, outcome::met, repeat("0d", 32), repeat("0d", 32));
+  expect(snp::appraise(claims, lax().require_host_data(launch.host_data)), 7, outcome::met, repeat("0d", 32),
+         repeat("0d", 32));
   expect(snp::appraise(claims, lax().require_host_data({})), 7, outcome::not_met, repeat("0d", 32), repeat("00", 32));
 }
 
@@ -185,8 +212,8 @@ TEST_CASE("all checks are answered, and the verdict names the first that is not 
                                                 .require_minimum_tcb(snp::generation::milan, {.snp = 25})
                                                 .forbid_debug()
                                                 .require_vmpl(0));
-  const outcome expected[] = {outcome::met, outcome::not_met, outcome::not_met, outcome::not_met,
-                              outcome::not_asked, outcome::met, outcome::not_met, outcome::not_asked};
+  const outcome expected[] = {outcome::met,       outcome::not_met, outcome::not_met, outcome::not_met,
+                              outcome::not_asked, outcome::met,     outcome::not_met, outcome::not_asked};
   for (std::size_t i = 0; i < 8; ++i) CHECK(answer.checks()[i].answer == expected[i]);
   CHECK(refusal(answer.verdict()) == failure{errc::policy_not_met, 1, part::policy});
 }

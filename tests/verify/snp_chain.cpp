@@ -28,7 +28,8 @@ crl list(const std::vector<byte_view>& serials, utc_time from, utc_time until, c
 
 TEST_CASE("a chain of the simulated platform holds, and says what it rests on", "[verify][chain]") {
   const auto& own = milan().get();
-  const auto signer = need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, {}, anchors_of(milan())));
+  const auto signer =
+      need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, {}, anchors_of(milan())));
   CHECK(signer.anchor() == anchor_origin::given_by_caller);
   CHECK_FALSE(signer.crl_checked());
   CHECK(signer.validity().not_before == simulated_begin);
@@ -39,8 +40,10 @@ TEST_CASE("a chain of the simulated platform holds, and says what it rests on", 
 TEST_CASE("a chain with all the right names is refused unless its root is named as an anchor", "[verify][chain]") {
   const auto& own = milan().get();
   const auto& other = other_simulated_platform().get();
-  CHECK(refusal(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now)) == in(part::root, errc::untrusted_root));
-  CHECK(refusal(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, {}, anchors_of(other_simulated_platform()))) ==
+  CHECK(refusal(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now)) ==
+        in(part::root, errc::untrusted_root));
+  CHECK(refusal(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, {},
+                                          anchors_of(other_simulated_platform()))) ==
         in(part::root, errc::untrusted_root));
   // Crossed with the other platform: the signatures fail.
   CHECK(chain(other.vcek, own.ask, own.ark) == in(part::vek, errc::signature_invalid));
@@ -59,8 +62,10 @@ TEST_CASE("intermediate and root have the names of their product and kind", "[ve
 TEST_CASE("an intermediate has path length 0, and signs certificates", "[verify][chain]") {
   const auto& own = milan().get();
   CHECK_FALSE(chain(own.vcek, issuer_under(milan(), "SEV-Milan", 0), own.ark));
-  CHECK(chain(own.vcek, issuer_under(milan(), "SEV-Milan", 1), own.ark) == in(part::intermediate, errc::certificate_unfit));
-  CHECK(chain(own.vcek, issuer_under(milan(), "SEV-Milan", std::nullopt), own.ark) == in(part::intermediate, errc::certificate_unfit));
+  CHECK(chain(own.vcek, issuer_under(milan(), "SEV-Milan", 1), own.ark) ==
+        in(part::intermediate, errc::certificate_unfit));
+  CHECK(chain(own.vcek, issuer_under(milan(), "SEV-Milan", std::nullopt), own.ark) ==
+        in(part::intermediate, errc::certificate_unfit));
 }
 
 TEST_CASE("a VEK has a P-384 key and AMD's signature scheme", "[verify][chain]") {
@@ -100,9 +105,11 @@ TEST_CASE("a chain is valid from its first second to its last", "[verify][chain]
   CHECK_FALSE(chain(eternal, own.ask, own.ark, end));
   CHECK(chain(eternal, own.ask, own.ark, seconds(end, 1)) == in(part::intermediate, errc::expired));
   // A signer that was verified keeps to the chain's time.
-  const auto signer = need(snp::verified_vek::verify(vek, own.ask, own.ark, time("2026-06-01T00:00:00Z"), {}, anchors_of(milan())));
+  const auto signer =
+      need(snp::verified_vek::verify(vek, own.ask, own.ark, time("2026-06-01T00:00:00Z"), {}, anchors_of(milan())));
   const auto report = need(simulated_guest(milan()).attest({}));
-  CHECK(refusal(snp::verify(report, signer, seconds(signer.validity().not_before, -1))) == in(part::vek, errc::not_yet_valid));
+  CHECK(refusal(snp::verify(report, signer, seconds(signer.validity().not_before, -1))) ==
+        in(part::vek, errc::not_yet_valid));
   CHECK(snp::verify(report, signer, signer.validity().not_before));
   CHECK(snp::verify(report, signer, signer.validity().not_after));
   CHECK(refusal(snp::verify(report, signer, seconds(signer.validity().not_after, 1))) == in(part::vek, errc::expired));
@@ -111,17 +118,22 @@ TEST_CASE("a chain is valid from its first second to its last", "[verify][chain]
 TEST_CASE("revocation lists of the root are genuine, current and clear", "[verify][chain]") {
   const auto& own = milan().get();
   const auto later = time("2025-03-01T00:00:00Z");
-  const auto with = [&](const std::vector<crl>& lists) { return chain(own.vcek, own.ask, own.ark, simulated_now, lists); };
+  const auto with = [&](const std::vector<crl>& lists) {
+    return chain(own.vcek, own.ask, own.ark, simulated_now, lists);
+  };
   const auto in_crl = [](errc code, std::uint64_t index) { return failure{code, index, part::crl}; };
   const octets ark_serial{1};
   const octets ask_serial{2};
   const octets vek_serial{0};
   const crl clear = list({}, simulated_begin, later);
   CHECK_FALSE(with({clear}));
-  CHECK(need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, std::array{clear}, anchors_of(milan()))).crl_checked());
+  CHECK(
+      need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, std::array{clear}, anchors_of(milan())))
+          .crl_checked());
   // The chain holds as long as its lists do.
-  const auto listed = need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now,
-                                                     std::array{clear, list({}, simulated_now, time("2026-01-01T00:00:00Z"))}, anchors_of(milan())));
+  const auto listed = need(snp::verified_vek::verify(
+      own.vcek, own.ask, own.ark, simulated_now,
+      std::array{clear, list({}, simulated_now, time("2026-01-01T00:00:00Z"))}, anchors_of(milan())));
   CHECK(listed.validity().not_before == simulated_now);
   CHECK(listed.validity().not_after == utc_time{later.seconds - 1});
   CHECK_FALSE(with({clear, list({vek_serial}, simulated_begin, later)}));  // all VEKs have serial 0: it means nothing
@@ -150,7 +162,8 @@ TEST_CASE("the recorded list of Genoa is accepted while it is current", "[verify
   CHECK(refusal(at(entry.at("next_update"))) == failure{errc::expired, 0, part::crl});
   // Another product's list says nothing here, and is not silently taken for ours.
   const auto milan_vek = recorded("snp/reports/milan-v3-vcek-azure-aci/vcek.pem").at(0);
-  const auto crossed = snp::verified_vek::verify(milan_vek, recorded("snp/roots/milan/ask.der").at(0), recorded("snp/roots/milan/ark.der").at(0),
+  const auto crossed = snp::verified_vek::verify(milan_vek, recorded("snp/roots/milan/ask.der").at(0),
+                                                 recorded("snp/roots/milan/ark.der").at(0),
                                                  time(entry.at("verify_time").get<std::string>()), lists);
   CHECK(refusal(crossed) == failure{errc::issuer_mismatch, 0, part::crl});
 }

@@ -28,7 +28,8 @@ constexpr failure refused(errc code, std::size_t offset) { return {code, offset,
 
 }  // namespace
 
-static_assert(!form_of(sample_report(2)) && !form_of(sample_report(3)) && !form_of(sample_report(4)) && !form_of(sample_report(5)));
+static_assert(!form_of(sample_report(2)) && !form_of(sample_report(3)) && !form_of(sample_report(4)) &&
+              !form_of(sample_report(5)));
 static_assert(with(0x48, 4, 7 << 2) == refused(errc::unsigned_evidence, 0x48));
 static_assert(with(0x30, 4, 0xFFFFFFFF) == refused(errc::host_requested, 0x30));
 
@@ -42,7 +43,8 @@ TEST_CASE("the signing key is a VCEK or a VLEK", "[verify][form]") {
 }
 
 TEST_CASE("reserved bits of KEY_INFO and POLICY are zero, and POLICY's bit 17 is one", "[verify][form]") {
-  for (unsigned bit = 5; bit < 32; ++bit) CHECK(with(0x48, 4, std::uint64_t{1} << bit) == refused(errc::reserved_not_zero, 0x48));
+  for (unsigned bit = 5; bit < 32; ++bit)
+    CHECK(with(0x48, 4, std::uint64_t{1} << bit) == refused(errc::reserved_not_zero, 0x48));
   for (unsigned bit = 0; bit < 64; ++bit) {
     const auto form = with(0x08, 8, 0x20000 | std::uint64_t{1} << bit);
     if (bit < 26) {
@@ -57,7 +59,8 @@ TEST_CASE("reserved bits of KEY_INFO and POLICY are zero, and POLICY's bit 17 is
 
 TEST_CASE("a VMPL is 0 to 3, and the host's is told apart", "[verify][form]") {
   for (unsigned vmpl = 0; vmpl < 4; ++vmpl) CHECK_FALSE(with(0x30, 4, vmpl));
-  for (const std::uint64_t vmpl : {4u, 5u, 256u, 0x80000000u, 0xFFFFFFFEu}) CHECK(with(0x30, 4, vmpl) == refused(errc::bad_value, 0x30));
+  for (const std::uint64_t vmpl : {4u, 5u, 256u, 0x80000000u, 0xFFFFFFFEu})
+    CHECK(with(0x30, 4, vmpl) == refused(errc::bad_value, 0x30));
   CHECK(with(0x30, 4, 0xFFFFFFFF) == refused(errc::host_requested, 0x30));
 }
 
@@ -70,7 +73,8 @@ TEST_CASE("a processor that is not in the table is unsupported", "[verify][form]
   }
 }
 
-TEST_CASE("TCB versions are in order in every byte: reported, committed, current, and launch, current", "[verify][form]") {
+TEST_CASE("TCB versions are in order in every byte: reported, committed, current, and launch, current",
+          "[verify][form]") {
   for (std::size_t at = 0; at < 8; ++at) {
     const auto bytes = [&](std::uint8_t reported, std::uint8_t committed, std::uint8_t launch, std::uint8_t current) {
       report_sample out{sample_report()};

@@ -15,7 +15,8 @@ namespace {
 const insecure_simulated_platform& milan() { return simulated_platform(); }
 
 // line is one missing endorsement as text: "VEK certificate Milan https://..."
-std::vector<std::string> lines(const snp::report& report, const endorsements& given, const trust_anchors& anchors = {}) {
+std::vector<std::string> lines(const snp::report& report, const endorsements& given,
+                               const trust_anchors& anchors = {}) {
   std::vector<std::string> out;
   for (const auto& each : snp::missing_endorsements(report, given, anchors)) {
     out.push_back(std::string(name(each.what)) + " " + std::string(snp::product_of(each.product).name) + " " +
@@ -32,7 +33,8 @@ const std::string kds = "https://kdsintf.amd.com/";
 TEST_CASE("without endorsements all three are missing, with the key server's addresses", "[verify][missing]") {
   const auto report = need(simulated_guest(milan()).attest({}));
   const std::string chip = hex_of(milan().get().chip_id.value);
-  const auto vek = "VEK certificate Milan " + kds + "vcek/v1/Milan/" + chip + "?blSPL=4&teeSPL=2&snpSPL=24&ucodeSPL=219";
+  const auto vek =
+      "VEK certificate Milan " + kds + "vcek/v1/Milan/" + chip + "?blSPL=4&teeSPL=2&snpSPL=24&ucodeSPL=219";
   const auto chain = " Milan " + kds + "vcek/v1/Milan/cert_chain";
   CHECK(lines(report, {}) == strings{vek, "intermediate certificate" + chain, "root certificate" + chain});
   const auto& own = milan().get();
@@ -68,14 +70,16 @@ TEST_CASE("the address has REPORTED_TCB, not CURRENT_TCB", "[verify][missing]") 
 }
 
 TEST_CASE("nobody publishes a VLEK, nor the VCEK of a masked chip id", "[verify][missing]") {
-  const auto masked = forged(milan(), [](report_octets& bytes) { std::fill_n(bytes.begin() + 0x1A0, 64, std::uint8_t{0}); });
+  const auto masked =
+      forged(milan(), [](report_octets& bytes) { std::fill_n(bytes.begin() + 0x1A0, 64, std::uint8_t{0}); });
   CHECK(lines(masked, {}).at(0) == "VEK certificate Milan nowhere");
   const auto by_vlek = forged(milan(), [](report_octets& bytes) {
     bytes[0x48] = 4;
     std::fill_n(bytes.begin() + 0x1A0, 64, std::uint8_t{0});
   });
   const auto chain = " Milan " + kds + "vlek/v1/Milan/cert_chain";
-  CHECK(lines(by_vlek, {}) == strings{"VEK certificate Milan nowhere", "intermediate certificate" + chain, "root certificate" + chain});
+  CHECK(lines(by_vlek, {}) ==
+        strings{"VEK certificate Milan nowhere", "intermediate certificate" + chain, "root certificate" + chain});
   CHECK(snp::missing_endorsements(by_vlek, {}).at(0).signer == signing_key_kind::vlek);
 }
 
@@ -93,8 +97,12 @@ TEST_CASE("a version 2 report can be of any product whose chip ids look like its
   CHECK(snp::missing_endorsements(plain, {}).size() == 6);
   CHECK(products_of(plain, bag({milan().get().vcek})) == std::vector{generation::milan});
   const auto with_chip = [&](std::size_t n) {
-    return forged(milan(), [&](report_octets& bytes) { std::fill(bytes.begin() + 0x1A0 + static_cast<int>(n), bytes.begin() + 0x1E0, std::uint8_t{0}); },
-                  nullptr, version_2);
+    return forged(
+        milan(),
+        [&](report_octets& bytes) {
+          std::fill(bytes.begin() + 0x1A0 + static_cast<int>(n), bytes.begin() + 0x1E0, std::uint8_t{0});
+        },
+        nullptr, version_2);
   };
   CHECK(products_of(with_chip(8)) == std::vector{generation::turin});
   CHECK(products_of(with_chip(0)) == std::vector{generation::milan, generation::genoa, generation::turin});
@@ -116,12 +124,17 @@ TEST_CASE("recorded reports name the addresses of their certificates", "[verify]
     }
     return "no such case";
   };
-  CHECK(address("turin-v5-vcek") == kds + "vcek/v1/Turin/59790fb1c39f35c1?fmcSPL=1&blSPL=1&teeSPL=1&snpSPL=4&ucodeSPL=81");
-  CHECK(address("genoa-v5-vcek-model-a0") ==
-        kds + "vcek/v1/Genoa/b5f9a4c8280e63c97d288db6648577dc2b848884aa682d7a227ba40e50deb2b0d112b599d87aaccda78d06f4254b1e81c4d953ef3c699db39d4e06013e9fa4ce"
-              "?blSPL=10&teeSPL=0&snpSPL=27&ucodeSPL=27");
-  CHECK(address("milan-v5-vcek-gcp") ==
-        kds + "vcek/v1/Milan/980cf7b61876cb37fd517cd44ce11c72d43c5408e66ab39138370ec59bc195e063254cb501d87d82f0b8b8dc774bcfe28019447711598f007390e4accc405361"
-              "?blSPL=4&teeSPL=0&snpSPL=27&ucodeSPL=222");
+  CHECK(address("turin-v5-vcek") ==
+        kds + "vcek/v1/Turin/59790fb1c39f35c1?fmcSPL=1&blSPL=1&teeSPL=1&snpSPL=4&ucodeSPL=81");
+  CHECK(address("genoa-v5-vcek-model-a0") == kds +
+                                                 "vcek/v1/Genoa/"
+                                                 "b5f9a4c8280e63c97d288db6648577dc2b848884aa682d7a227ba40e50deb2b0d112b"
+                                                 "599d87aaccda78d06f4254b1e81c4d953ef3c699db39d4e06013e9fa4ce"
+                                                 "?blSPL=10&teeSPL=0&snpSPL=27&ucodeSPL=27");
+  CHECK(address("milan-v5-vcek-gcp") == kds +
+                                            "vcek/v1/Milan/"
+                                            "980cf7b61876cb37fd517cd44ce11c72d43c5408e66ab39138370ec59bc195e063254cb501"
+                                            "d87d82f0b8b8dc774bcfe28019447711598f007390e4accc405361"
+                                            "?blSPL=4&teeSPL=0&snpSPL=27&ucodeSPL=222");
   CHECK(address("milan-v5-vlek-aws") == "nowhere");
 }

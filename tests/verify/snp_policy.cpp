@@ -26,16 +26,17 @@ snp::measurement image(std::uint8_t n) {
 }  // namespace
 
 static_assert(complete<15>);
-static_assert(!complete<0> && !complete<1> && !complete<2> && !complete<4> && !complete<8> && !complete<3> && !complete<5> &&
-              !complete<6> && !complete<9> && !complete<10> && !complete<12> && !complete<7> && !complete<11> && !complete<13> &&
-              !complete<14>);
+static_assert(!complete<0> && !complete<1> && !complete<2> && !complete<4> && !complete<8> && !complete<3> &&
+              !complete<5> && !complete<6> && !complete<9> && !complete<10> && !complete<12> && !complete<7> &&
+              !complete<11> && !complete<13> && !complete<14>);
 static_assert(!std::is_default_constructible_v<appraisal_policy<15>>);
 static_assert(!std::is_default_constructible_v<appraisal_policy<1>>);
 static_assert(!std::is_constructible_v<appraisal_policy<15>, snp::reference_values>);
 
 TEST_CASE("a policy without decisions asks nothing, and none is decided", "[verify][policy]") {
   const appraisal_policy policy;
-  for (const auto point : {appraisal_point::freshness, appraisal_point::software, appraisal_point::firmware, appraisal_point::debugging}) {
+  for (const auto point :
+       {appraisal_point::freshness, appraisal_point::software, appraisal_point::firmware, appraisal_point::debugging}) {
     CHECK_FALSE(policy.decides(point));
   }
   const auto& wanted = policy.wanted();
@@ -52,8 +53,15 @@ TEST_CASE("a policy without decisions asks nothing, and none is decided", "[veri
 TEST_CASE("decisions come in any order, and other demands keep them", "[verify][policy]") {
   snp::report_data nonce;
   nonce.value[0] = 7;
-  const auto one = appraisal_policy{}.forbid_debug().waive_tcb().require_measurement(image(1)).require_report_data(nonce);
-  const auto two = appraisal_policy{}.require_vmpl(2).waive_report_data().waive_measurement().require_host_data({}).waive_tcb().allow_debug();
+  const auto one =
+      appraisal_policy{}.forbid_debug().waive_tcb().require_measurement(image(1)).require_report_data(nonce);
+  const auto two = appraisal_policy{}
+                       .require_vmpl(2)
+                       .waive_report_data()
+                       .waive_measurement()
+                       .require_host_data({})
+                       .waive_tcb()
+                       .allow_debug();
   static_assert(std::is_same_v<decltype(one), decltype(two)>);
   CHECK(one.wanted().report_data == nonce);
   REQUIRE(one.wanted().measurements);

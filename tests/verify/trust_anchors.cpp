@@ -36,7 +36,8 @@ TEST_CASE("a root of the caller's own is trusted in every byte, and nothing is b
   CHECK(need(anchors_of(own).origin_of(own.root(), pin)) == anchor_origin::given_by_caller);
   // The same names and key again, another signature: RSASSA-PSS draws a salt.
   const guest::detail::simulated_name name("ARK-", "Milan");
-  const auto again = need(guest::detail::simulated_ca(name, own.get().ark_key, name, own.get().ark_key, 1, std::nullopt, simulated_begin));
+  const auto again = need(
+      guest::detail::simulated_ca(name, own.get().ark_key, name, own.get().ark_key, 1, std::nullopt, simulated_begin));
   CHECK(refusal(anchors_of(own).origin_of(again, pin)) == failure{errc::untrusted_root, 0, part::root});
   CHECK(refusal(anchors_of(own).origin_of(own.get().ask, pin)) == failure{errc::untrusted_root, 0, part::root});
 }

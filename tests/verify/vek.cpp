@@ -38,7 +38,8 @@ TEST_CASE("every recorded VEK says what the manifest says", "[verify][vek]") {
   for (const char* kind : {"certificates", "negatives"}) {
     for (const auto& each : manifest.at(kind)) {
       if (each.contains("verified") && each.at("verified").contains("extensions")) {
-        all[each.contains("file") ? each.at("file") : each.at("files").at("vek")] = each.at("verified").at("extensions");
+        all[each.contains("file") ? each.at("file") : each.at("files").at("vek")] =
+            each.at("verified").at("extensions");
       }
     }
   }
@@ -57,8 +58,14 @@ TEST_CASE("every recorded VEK says what the manifest says", "[verify][vek]") {
     }
     const bool turin = values.at("amd.1") == "020101";
     CHECK((vek.product_id() == snp::generation::turin) == turin);
-    const octets tcb = turin ? octets{level_of(values, "amd.3.9"), level_of(values, "amd.3.1"), level_of(values, "amd.3.2"),
-                                      level_of(values, "amd.3.3"), 0, 0, 0, level_of(values, "amd.3.8")}
+    const octets tcb = turin ? octets{level_of(values, "amd.3.9"),
+                                      level_of(values, "amd.3.1"),
+                                      level_of(values, "amd.3.2"),
+                                      level_of(values, "amd.3.3"),
+                                      0,
+                                      0,
+                                      0,
+                                      level_of(values, "amd.3.8")}
                              : octets{level_of(values, "amd.3.1"), level_of(values, "amd.3.2"), 0, 0, 0, 0,
                                       level_of(values, "amd.3.3"), level_of(values, "amd.3.8")};
     CHECK(hex_of(vek.tcb().value) == hex_of(tcb));
@@ -81,8 +88,9 @@ TEST_CASE("a forged VCEK parses, and its chain is refused", "[verify][vek]") {
     CAPTURE(file);
     const auto cert = recorded(std::string("snp/") + file).at(0);
     CHECK(snp::vek::parse(cert).has_value());
-    const auto chain = snp::verified_vek::verify(cert, recorded("snp/roots/milan/ask.der").at(0),
-                                                 recorded("snp/roots/milan/ark.der").at(0), time("2024-01-01T00:00:00Z"));
+    const auto chain =
+        snp::verified_vek::verify(cert, recorded("snp/roots/milan/ask.der").at(0),
+                                  recorded("snp/roots/milan/ark.der").at(0), time("2024-01-01T00:00:00Z"));
     CHECK(refusal(chain) == in_vek(errc::signature_invalid));
   }
 }
@@ -93,7 +101,8 @@ TEST_CASE("a VCEK without a report has a good chain", "[verify][vek]") {
   std::size_t tried = 0;
   for (const auto& entry : manifest.at("certificates")) {
     const auto one = [&](const char* role) { return recorded("snp/" + entry.at(role).get<std::string>()).at(0); };
-    const auto chain = snp::verified_vek::verify(one("file"), one("intermediate"), one("root"), time(entry.at("verify_time").get<std::string>()));
+    const auto chain = snp::verified_vek::verify(one("file"), one("intermediate"), one("root"),
+                                                 time(entry.at("verify_time").get<std::string>()));
     CHECK(need(chain).anchor() == anchor_origin::pinned);
     ++tried;
   }
@@ -114,9 +123,10 @@ TEST_CASE("the plans of the tests are good certificates", "[verify][vek]") {
 TEST_CASE("names other than AMD's are refused, and so are those of two chains mixed", "[verify][vek]") {
   using pair = std::pair<std::string, std::string>;
   for (const auto& [subject, issuer] :
-       {pair{"VCEK", "SEV-Milan"}, pair{"SEV-VCEK ", "SEV-Milan"}, pair{"SEV-VCEK-Milan", "SEV-Milan"}, pair{"SEV-VLEK", "SEV-Milan"},
-        pair{"SEV-VCEK", "SEV-VLEK-Milan"}, pair{"SEV-VCEK", "ARK-Milan"}, pair{"SEV-VCEK", "SEV-Venice"}, pair{"SEV-VCEK", "SEV-"},
-        pair{"SEV-VLEK-Milan", "ARK-Milan"}, pair{"SEV-Milan", "ARK-Milan"}, pair{"sev-vcek", "SEV-Milan"}}) {
+       {pair{"VCEK", "SEV-Milan"}, pair{"SEV-VCEK ", "SEV-Milan"}, pair{"SEV-VCEK-Milan", "SEV-Milan"},
+        pair{"SEV-VLEK", "SEV-Milan"}, pair{"SEV-VCEK", "SEV-VLEK-Milan"}, pair{"SEV-VCEK", "ARK-Milan"},
+        pair{"SEV-VCEK", "SEV-Venice"}, pair{"SEV-VCEK", "SEV-"}, pair{"SEV-VLEK-Milan", "ARK-Milan"},
+        pair{"SEV-Milan", "ARK-Milan"}, pair{"sev-vcek", "SEV-Milan"}}) {
     CAPTURE(subject, issuer);
     auto plan = vcek_plan(milan());
     plan.subject = subject;
@@ -144,7 +154,8 @@ TEST_CASE("an extension that the product must have is missing or doubled", "[ver
   auto turin = turin_plan();
   turin.drop("3.9");
   CHECK(parsed(turin) == in_vek(errc::certificate_unfit));  // fmcSPL
-  CHECK(need(snp::vek::parse(turin_plan().issue())).tcb().value == std::array<std::uint8_t, 8>{5, 4, 2, 24, 0, 0, 0, 219});
+  CHECK(need(snp::vek::parse(turin_plan().issue())).tcb().value ==
+        std::array<std::uint8_t, 8>{5, 4, 2, 24, 0, 0, 0, 219});
 }
 
 TEST_CASE("a patch level is a DER INTEGER from 0 to 255 in its only form", "[verify][vek]") {
@@ -153,7 +164,8 @@ TEST_CASE("a patch level is a DER INTEGER from 0 to 255 in its only form", "[ver
     plan.set("3.3", der_level(static_cast<std::uint8_t>(level)));
     CHECK(need(snp::vek::parse(plan.issue())).tcb().value[6] == level);
   }
-  for (const char* wrong : {"", "02", "0200", "020180", "0201ff", "0202007f", "02020100", "0203000080", "040104", "02010400", "0a0104"}) {
+  for (const char* wrong :
+       {"", "02", "0200", "020180", "0201ff", "0202007f", "02020100", "0203000080", "040104", "02010400", "0a0104"}) {
     CAPTURE(wrong);
     for (const char* oid : {"1", "3.1", "3.4", "3.8"}) {
       auto plan = vcek_plan(milan());
@@ -182,8 +194,8 @@ TEST_CASE("product name and structure version are those of the issuer's product"
     plan.set("2", bytes_of_hex(hex));
     return parsed(plan);
   };
-  CHECK_FALSE(with_name("16054d696c616e"));          // Milan
-  CHECK_FALSE(with_name("16084d696c616e2d4231"));    // Milan-B1
+  CHECK_FALSE(with_name("16054d696c616e"));                                // Milan
+  CHECK_FALSE(with_name("16084d696c616e2d4231"));                          // Milan-B1
   CHECK(with_name("160547656e6f61") == in_vek(errc::product_mismatch));    // Genoa
   CHECK(with_name("16064d696c616e78") == in_vek(errc::product_mismatch));  // Milanx
   CHECK(with_name("1600") == in_vek(errc::product_mismatch));
@@ -235,7 +247,8 @@ TEST_CASE("a certificate for another TCB, one lower or higher in any component, 
   for (const auto& [oid, at] : {std::pair{"3.1", 0}, std::pair{"3.2", 1}, std::pair{"3.3", 6}, std::pair{"3.8", 7}}) {
     for (const int step : {-1, 1}) {
       auto plan = vcek_plan(milan());
-      plan.set(oid, der_level(static_cast<std::uint8_t>(report.reported_tcb().value[static_cast<std::size_t>(at)] + step)));
+      plan.set(oid,
+               der_level(static_cast<std::uint8_t>(report.reported_tcb().value[static_cast<std::size_t>(at)] + step)));
       const auto vek = need(snp::vek::parse(plan.issue()));
       CHECK(refusal(vek.check_against(report)) == failure{errc::tcb_mismatch, 0x180, part::report});
     }
@@ -255,7 +268,8 @@ TEST_CASE("a certificate of another chip is refused, in any byte of the id", "[v
   auto bytes = bytes_of(need(simulated_guest(milan()).attest({})));
   for (std::size_t at = 0x1A0; at < 0x1E0; ++at) {
     bytes[at] ^= 0x80;
-    CHECK(refusal(vek.check_against(need(snp::report::parse(bytes)))) == failure{errc::chip_id_mismatch, 0x1A0, part::report});
+    CHECK(refusal(vek.check_against(need(snp::report::parse(bytes)))) ==
+          failure{errc::chip_id_mismatch, 0x1A0, part::report});
     bytes[at] ^= 0x80;
   }
   CHECK(vek.check_against(need(snp::report::parse(bytes))));
@@ -276,7 +290,8 @@ TEST_CASE("a Turin chip id is 8 bytes and then zeros", "[verify][vek]") {
   CHECK(vek.check_against(need(snp::report::parse(bytes))));
   for (std::size_t at = 0x1A0; at < 0x1E0; ++at) {
     bytes[at] ^= 1;
-    CHECK(refusal(vek.check_against(need(snp::report::parse(bytes)))) == failure{errc::chip_id_mismatch, 0x1A0, part::report});
+    CHECK(refusal(vek.check_against(need(snp::report::parse(bytes)))) ==
+          failure{errc::chip_id_mismatch, 0x1A0, part::report});
     bytes[at] ^= 1;
   }
 }
@@ -295,7 +310,8 @@ TEST_CASE("report and certificate agree about the kind of key and the product", 
   CHECK(refusal(vlek.check_against(by_vcek)) == failure{errc::signer_mismatch, 0x48, part::report});
   const auto vlek_with_chip = forged(milan(), [](report_octets& bytes) { bytes[0x48] = 4; });
   CHECK(refusal(vlek.check_against(vlek_with_chip)) == failure{errc::chip_id_mismatch, 0x1A0, part::report});
-  for (const auto& [family, model] : {std::pair{0x19, 0x11}, std::pair{0x19, 0xA0}, std::pair{0x1A, 0x02}, std::pair{0x17, 0x31}}) {
+  for (const auto& [family, model] :
+       {std::pair{0x19, 0x11}, std::pair{0x19, 0xA0}, std::pair{0x1A, 0x02}, std::pair{0x17, 0x31}}) {
     const auto elsewhere = forged(milan(), [&, f = family, m = model](report_octets& bytes) {
       bytes[0x188] = static_cast<std::uint8_t>(f);
       bytes[0x189] = static_cast<std::uint8_t>(m);

@@ -18,7 +18,8 @@ struct some_claims {
 // Made by nobody outside of the verify floor, from anything; copied by everybody.
 template <template <class> class Wrapper>
 inline constexpr bool is_closed =
-    !std::is_default_constructible_v<Wrapper<some_claims>> && !std::is_constructible_v<Wrapper<some_claims>, some_claims> &&
+    !std::is_default_constructible_v<Wrapper<some_claims>> &&
+    !std::is_constructible_v<Wrapper<some_claims>, some_claims> &&
     !std::is_constructible_v<Wrapper<some_claims>, const some_claims&> && !std::is_aggregate_v<Wrapper<some_claims>> &&
     !std::is_convertible_v<some_claims, Wrapper<some_claims>> && std::is_copy_constructible_v<Wrapper<some_claims>> &&
     std::is_same_v<decltype(*std::declval<Wrapper<some_claims>&>()), const some_claims&>;
@@ -31,4 +32,6 @@ static_assert(!std::is_constructible_v<accepted<some_claims>, verified<some_clai
 static_assert(!std::is_constructible_v<verified<some_claims>, accepted<some_claims>>);
 static_assert(!std::is_constructible_v<attestation_result<some_claims>, result<accepted<some_claims>>>);
 
-TEST_CASE("verified and accepted claims cannot be made by anybody else", "[verify]") { SUCCEED("see the static assertions"); }
+TEST_CASE("verified and accepted claims cannot be made by anybody else", "[verify]") {
+  SUCCEED("see the static assertions");
+}

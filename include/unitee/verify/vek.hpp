@@ -143,10 +143,10 @@ class vek {
     return *integer;
   }
 
-  // absent_or_zero is for patch levels that a product lacks: absent or zero.
-  result<void> absent_or_zero(const char* suffix) const noexcept {
+  // reserved_level is for a patch level that means nothing in this product: zero, and absent only where it may be.
+  result<void> reserved_level(const char* suffix, bool may_be_absent) const noexcept {
     const auto found = level(suffix);
-    if (!found && found.error().code == errc::certificate_unfit) return {};
+    if (!found && may_be_absent && found.error().code == errc::certificate_unfit) return {};
     if (!found) return found.error();
     if (*found != 0) return fail(errc::product_mismatch);
     return {};
@@ -178,15 +178,17 @@ class vek {
       const char* const oid = suffix[static_cast<std::size_t>(component)];
       const auto at = byte_of(component, product_->layout);
       if (!at) {
-        if (const auto none = absent_or_zero(oid); !none) return none.error();
+        if (const auto none = reserved_level(oid, true); !none) return none.error();
         continue;
       }
       const auto found = level(oid);
       if (!found) return found.error();
       tcb_.value[*at] = *found;
     }
-    for (const char* reserved : {"3.4", "3.5", "3.6", "3.7"}) {
-      if (const auto none = absent_or_zero(reserved); !none) return none.error();
+    const bool turin = product_->layout == tcb_layout::turin;  // has no spl4
+    if (const auto none = reserved_level("3.4", turin); !none) return none.error();
+    for (const char* reserved : {"3.5", "3.6", "3.7"}) {
+      if (const auto none = reserved_level(reserved, false); !none) return none.error();
     }
     return {};
   }

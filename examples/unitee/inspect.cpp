@@ -110,8 +110,8 @@ bool names_certificate_table(unitee::byte_view octets) {
   return name_of(*id) != nullptr || name_of(swapped(*id)) != nullptr;
 }
 
-// strong is the format that the bytes declare beyond doubt: by magic numbers, known GUIDs, text. These come first, because
-// the size alone can make anything a report.
+// strong is the format that the bytes declare beyond doubt: by magic numbers, known GUIDs, text. These come first,
+// because the size alone can make anything a report.
 describe strong(unitee::byte_view octets) {
   const std::string_view text = text_of(octets);
   if (is_sealed(octets)) return sealed_in_memory;

@@ -89,8 +89,8 @@ void put_derived(sheet& to, const snp::report& report) {
   }
 }
 
-// check_signature_numbers refuses what no signature has: r and s are from 1 to the order of the group less 1. A report that
-// says of itself that nothing signed it may have any.
+// check_signature_numbers refuses what no signature has: r and s are from 1 to the order of the group less 1. A report
+// that says of itself that nothing signed it may have any.
 unitee::result<void> check_signature_numbers(const snp::report& report) {
   if (report.key_info().signer() == snp::signing_key_kind::none) return {};
   const auto check = [](const snp::signature_number& number, std::size_t offset) -> unitee::result<void> {

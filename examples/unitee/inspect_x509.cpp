@@ -22,8 +22,8 @@ std::string object_text(const ASN1_OBJECT* object, bool dots) {
   return out;
 }
 
-// pem_blocks is what a PEM text holds. Of a block that is neither certificate nor CRL, only its label and size are told:
-// it may be a private key.
+// pem_blocks is what a PEM text holds. Of a block that is neither certificate nor CRL, only its label and size are
+// told: it may be a private key.
 struct pem_blocks {
   std::vector<sheet> certificates;
   std::vector<sheet> crls;

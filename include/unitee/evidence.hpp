@@ -24,8 +24,8 @@ enum class evidence_kind : std::uint8_t {
   td_report
 };
 
-// recognize says what the bytes want to be, whether or not they are whole: a truncated report is a report, so that parse
-// can say where it ends. Bytes that begin like nothing known are nothing.
+// recognize says what the bytes want to be, whether or not they are whole: a truncated report is a report, so that
+// parse can say where it ends. Bytes that begin like nothing known are nothing.
 constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
   if (bytes.size() < 4) return std::nullopt;
   const auto first = load_le<std::uint32_t>(bytes.first<4>());
@@ -37,15 +37,16 @@ constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
   if (numbered || vendor) return evidence_kind::quote;
   // A report begins with its version as a 32-bit number.
   if (first >= 2 && first <= 5) return evidence_kind::snp_report;
-  // A TD report has its type in the first byte and always the same size; other types are for td_report::parse to refuse.
+  // A TD report has its type in the first byte and always the same size; other types are for td_report::parse to
+  // refuse.
   if (bytes.size() == tdx::td_report::size || (bytes[0] == 0x81 && bytes[1] == 0)) return evidence_kind::td_report;
   // Of reports of other versions the size must speak.
   if (bytes.size() == snp::report::size) return evidence_kind::snp_report;
   return std::nullopt;
 }
 
-// evidence is a signed statement of either vendor about a guest. A TDX or SGX quote in it refers to the bytes that parse was
-// given, which must outlive it; a SEV-SNP report is a copy.
+// evidence is a signed statement of either vendor about a guest. A TDX or SGX quote in it refers to the bytes that
+// parse was given, which must outlive it; a SEV-SNP report is a copy.
 class evidence {
  public:
   // parse recognises and parses. Bytes of no known format are errc::unrecognized; a TD report is

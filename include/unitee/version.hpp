@@ -5,8 +5,8 @@
 
 namespace unitee::inline v0 {
 
-// version is semantic versioning's MAJOR.MINOR.PATCH, written here and nowhere else. The inline namespace v0 changes with
-// the ABI alone.
+// version is semantic versioning's MAJOR.MINOR.PATCH, written here and nowhere else. The inline namespace v0 changes
+// with the ABI alone.
 inline constexpr const char* version = "0.1.0";
 
 namespace detail {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Any bytes are refused, and then nothing is added; or what was found is counted, and reads the same again; and certificates
-// that are added again are there once.
+// Any bytes are refused, and then nothing is added; or what was found is counted, and reads the same again; and
+// certificates that are added again are there once.
 #include <unitee/verify/endorsements.hpp>
 
 #include <cstddef>

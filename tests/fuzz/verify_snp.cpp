@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// With one genuine report and its certificates: nothing verifies but the genuine signed bytes, under the genuine VCEK and
-// ASK, whatever is changed in the report or in what the host hands out beside it. The keys are new in every run.
+// With one genuine report and its certificates: nothing verifies but the genuine signed bytes, under the genuine VCEK
+// and ASK, whatever is changed in the report or in what the host hands out beside it. The keys are new in every run.
 #include <unitee/guest/simulated_snp.hpp>
 #include <unitee/verify/snp.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tests/link/main.cpp: two files that include every header, compiled differently, are one program and agree. It needs no
-// test framework, so that it also runs in a build without exceptions.
+// tests/link/main.cpp: two files that include every header, compiled differently, are one program and agree. It needs
+// no test framework, so that it also runs in a build without exceptions.
 #include "other.hpp"
 
 #include "everything.hpp"

@@ -38,7 +38,8 @@ struct expected_bits {
   unsigned width;
 };
 
-// check_fields checks that a type's fields are exactly the expected ones, and that they and `reserved` are all bits, once each.
+// check_fields checks that a type's fields are exactly the expected ones, and that they and `reserved` are all bits,
+// once each.
 template <class Bits, std::size_t N>
 void check_fields(const expected_bits (&expected)[N], std::initializer_list<bit_range> reserved, std::uint64_t all) {
   REQUIRE(Bits::fields.size() == N);

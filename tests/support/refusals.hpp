@@ -30,8 +30,8 @@ inline bytes_by_name vector_bases(std::string_view file) {
   return out;
 }
 
-// check_refusals calls refusal_of(kind, bytes), the failure of a parser in part::input or nothing, for every vector of the
-// file, and compares kind of failure and offset. It is how many vectors are refused.
+// check_refusals calls refusal_of(kind, bytes), the failure of a parser in part::input or nothing, for every vector of
+// the file, and compares kind of failure and offset. It is how many vectors are refused.
 template <class RefusalOf>
 std::size_t check_refusals(std::string_view file, const RefusalOf& refusal_of) {
   const bytes_by_name bases = vector_bases(file);

@@ -129,8 +129,8 @@ inline octets der_level(std::uint8_t value) {
   return value < 0x80 ? octets{0x02, 0x01, value} : octets{0x02, 0x02, 0x00, value};
 }
 
-// vcek_plan is the VCEK of a Milan platform for its own chip and TCB; vlek_plan is a VLEK for the same TCB, under an ASVK
-// with the ASK's key. The bytes are those of AMD's certificates, with this platform's levels.
+// vcek_plan is the VCEK of a Milan platform for its own chip and TCB; vlek_plan is a VLEK for the same TCB, under an
+// ASVK with the ASK's key. The bytes are those of AMD's certificates, with this platform's levels.
 inline vek_plan vcek_plan(const insecure_simulated_platform& of) {
   const auto& own = of.get();
   vek_plan out{"SEV-VCEK", "SEV-Milan", {}, simulated_begin, time("2032-01-01T00:00:00Z"), &own.vcek_key, &own.ask_key};

@@ -28,8 +28,8 @@ constexpr guid swapped(const guid& id) noexcept {
   return out;
 }
 
-// parse_guid reads "63da758d-e664-4564-adc5-f4b93be8accd", digits of either case. Anything else is errc::bad_encoding at
-// the first wrong character, or where a text of another length than 36 ends or should have ended.
+// parse_guid reads "63da758d-e664-4564-adc5-f4b93be8accd", digits of either case. Anything else is errc::bad_encoding
+// at the first wrong character, or where a text of another length than 36 ends or should have ended.
 constexpr result<guid> parse_guid(std::string_view text) noexcept {
   std::array<char, 32> digits{};
   std::size_t n = 0;

@@ -36,8 +36,9 @@ constexpr result<void> hex_encode(byte_view bytes, std::span<char> out) noexcept
   return {};
 }
 
-// hex_decode reads exactly 2 * out.size() digits of either case. Fewer is errc::truncated, more errc::trailing_data, any
-// other character errc::bad_encoding at its offset; out is not written to before all of the text is known to be good.
+// hex_decode reads exactly 2 * out.size() digits of either case. Fewer is errc::truncated, more errc::trailing_data,
+// any other character errc::bad_encoding at its offset; out is not written to before all of the text is known to be
+// good.
 constexpr result<void> hex_decode(std::string_view text, byte_span out) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (detail::hex_digit(text[i]) < 0) return failure{errc::bad_encoding, i};

@@ -49,8 +49,8 @@ constexpr int decimal(std::string_view text, std::size_t at, std::size_t n) noex
 
 }  // namespace detail
 
-// parse_time reads RFC 3339 in UTC, to the second: exactly "2026-03-01T00:00:00Z". Anything else is errc::bad_encoding at
-// the offset of the first field that is wrong; the year is 1970 to 9999.
+// parse_time reads RFC 3339 in UTC, to the second: exactly "2026-03-01T00:00:00Z". Anything else is errc::bad_encoding
+// at the offset of the first field that is wrong; the year is 1970 to 9999.
 constexpr result<utc_time> parse_time(std::string_view text) noexcept {
   constexpr std::string_view shape = "0000-00-00T00:00:00Z";
   for (std::size_t i = 0; i < shape.size(); ++i) {

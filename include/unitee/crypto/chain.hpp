@@ -26,8 +26,8 @@ struct chain_rules {
   key_type issuer;          // of all others
 };
 
-// chain_validity is the time in which every certificate of the chain is valid and every revocation list that was checked
-// is current, both ends included.
+// chain_validity is the time in which every certificate of the chain is valid and every revocation list that was
+// checked is current, both ends included.
 struct chain_validity {
   utc_time not_before;
   utc_time not_after;
@@ -130,8 +130,8 @@ inline result<chain_validity> check_dates(std::span<const certificate> chain, ut
   return all;
 }
 
-// check_crl verifies one list with the certificate of the chain that issued it, looks up what that one issued, and narrows
-// the validity to the time in which the list is current.
+// check_crl verifies one list with the certificate of the chain that issued it, looks up what that one issued, and
+// narrows the validity to the time in which the list is current.
 inline result<void> check_crl(const crl& list, std::size_t index, std::span<const certificate> chain, utc_time at,
                               signature_scheme scheme, chain_validity& all) noexcept {
   const auto issuer = std::ranges::find_if(

@@ -42,19 +42,20 @@ enum class log_end : std::uint8_t {
   buffer,  // nothing
 };
 
-// event_log refers to a log (TCG crypto-agile format, with confidential-computing register indexes) that the caller keeps
-// alive. It comes from memory that nobody protects: only replaying it against a quote's registers says what is true.
+// event_log refers to a log (TCG crypto-agile format, with confidential-computing register indexes) that the caller
+// keeps alive. It comes from memory that nobody protects: only replaying it against a quote's registers says what is
+// true.
 class event_log {
  public:
   static constexpr std::size_t max_algorithms = 8;
 
   // parse walks through all events. In the first event it refuses: errc::bad_value at a type other than 3, another
   // signature than "Spec ID Event03", no algorithm, more than 8, and a digest size that is not the algorithm's;
-  // errc::reserved_not_zero; errc::unsupported_version at a specification other than 2.x; errc::unsupported_algorithm at
-  // an algorithm other than SHA-1, SHA-256, SHA-384 and SHA-512; errc::duplicate; errc::bad_length at a size that
+  // errc::reserved_not_zero; errc::unsupported_version at a specification other than 2.x; errc::unsupported_algorithm
+  // at an algorithm other than SHA-1, SHA-256, SHA-384 and SHA-512; errc::duplicate; errc::bad_length at a size that
   // contradicts the list. In the others: errc::bad_value at a digest count that is 0 or above the list's,
-  // errc::unsupported_algorithm at a digest that is not of the list, and errc::duplicate. Where the bytes end too early it
-  // is errc::truncated, and never the end of the log. Offsets count in `bytes`, in part::input.
+  // errc::unsupported_algorithm at a digest that is not of the list, and errc::duplicate. Where the bytes end too early
+  // it is errc::truncated, and never the end of the log. Offsets count in `bytes`, in part::input.
   static constexpr result<event_log> parse(byte_view bytes) noexcept {
     namespace row = first_event_row;
     if (bytes.size() < row::all::size) return failure{errc::truncated, bytes.size()};

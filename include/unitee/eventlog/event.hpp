@@ -81,8 +81,8 @@ constexpr const char* name_of(event_type type) noexcept {
   return nullptr;
 }
 
-// event is one event of a log that event_log::parse has accepted, and refers to the log's bytes. Replaying the log proves
-// the digests alone: the data are as the digest says only where their hash is the digest.
+// event is one event of a log that event_log::parse has accepted, and refers to the log's bytes. Replaying the log
+// proves the digests alone: the data are as the digest says only where their hash is the digest.
 struct event {
   std::size_t offset = 0;            // of the event in the log
   std::uint32_t register_index = 0;  // 1 to 4 are RTMR0 to RTMR3

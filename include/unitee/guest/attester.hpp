@@ -11,8 +11,8 @@
 
 namespace unitee::inline v0::guest {
 
-// snp_attester is a backend that has SEV-SNP firmware behind it: attest(data) is a fresh report with these 64 bytes in it.
-// clang-format off
+// snp_attester is a backend that has SEV-SNP firmware behind it: attest(data) is a fresh report with these 64 bytes in
+// it. clang-format off
 template <class Backend>
 concept snp_attester =
     requires(Backend& backend, const snp::report_data& data) {

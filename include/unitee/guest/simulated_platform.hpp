@@ -45,8 +45,8 @@ class insecure_simulated_platform {
     certificate vcek;
   };
 
-  // create makes a platform whose VCEK stands for `tcb`. Certificates are valid from `now` on: ARK and ASK for 25 years,
-  // the VCEK for 7. Making two RSA keys takes seconds.
+  // create makes a platform whose VCEK stands for `tcb`. Certificates are valid from `now` on: ARK and ASK for 25
+  // years, the VCEK for 7. Making two RSA keys takes seconds.
   static result<insecure_simulated_platform> create(snp::generation product, const snp::tcb_parts& tcb, utc_time now) {
     auto ark_key = signing_key::generate_rsa_4096();
     if (!ark_key) return ark_key.error();

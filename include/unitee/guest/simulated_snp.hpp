@@ -47,8 +47,8 @@ enum class firmware_status : std::uint32_t {
 };
 
 // insecure_simulated_snp is a guest whose firmware is this class. Its reports are real in every byte of format, and its
-// derived keys follow the firmware's rules; the platform's root is all that tells it from hardware, and nothing protects
-// its keys. The platform must outlive it.
+// derived keys follow the firmware's rules; the platform's root is all that tells it from hardware, and nothing
+// protects its keys. The platform must outlive it.
 class insecure_simulated_snp {
  public:
   // is_simulated marks what this guest's keys seal, for everyone to see.
@@ -81,10 +81,10 @@ class insecure_simulated_snp {
     return snp::report::parse(out);
   }
 
-  // derive_key answers MSG_KEY_REQ as firmware does: the key depends on the chip secret, the selected fields of this guest,
-  // the VMPL always, and the GUEST_SVN and TCB_VERSION of the request where selected. A VMPL below the guest's own, and a
-  // selected GUEST_SVN or TCB_VERSION above what was launched or committed, are errc::key_denied with status 0x16; the
-  // migration root key, which needs a migration agent, is errc::key_denied with status 0x27.
+  // derive_key answers MSG_KEY_REQ as firmware does: the key depends on the chip secret, the selected fields of this
+  // guest, the VMPL always, and the GUEST_SVN and TCB_VERSION of the request where selected. A VMPL below the guest's
+  // own, and a selected GUEST_SVN or TCB_VERSION above what was launched or committed, are errc::key_denied with status
+  // 0x16; the migration root key, which needs a migration agent, is errc::key_denied with status 0x27.
   [[nodiscard]] result<secret<32>> derive_key(const snp::key_request& request) const noexcept {
     using select = snp::guest_field_select;
     const insecure_simulated_platform::state& chip = platform_->get();

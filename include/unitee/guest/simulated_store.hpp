@@ -67,9 +67,9 @@ class simulated_store {
     return done ? sync_directory() : done;
   }
 
-  // load reads the platform back: errc::io_error with ENOENT when there is none, and with EPERM when others than its owner
-  // may read or write it; errc::truncated, errc::bad_encoding or errc::bad_value when the file is not what save wrote,
-  // which includes keys and a chip that are not those of the certificates.
+  // load reads the platform back: errc::io_error with ENOENT when there is none, and with EPERM when others than its
+  // owner may read or write it; errc::truncated, errc::bad_encoding or errc::bad_value when the file is not what save
+  // wrote, which includes keys and a chip that are not those of the certificates.
   [[nodiscard]] result<insecure_simulated_platform> load() const {
     std::size_t size = 0;
     const auto text = secret<file_size_max>::try_made_by([&](byte_span out) { return read_file(out, size); });

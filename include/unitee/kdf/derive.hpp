@@ -49,9 +49,9 @@ class key_binding {
 inline constexpr std::size_t purpose_max = 64;
 
 // derive_key is HKDF-SHA-256 (RFC 5869) over the root secret, with salt "unitee derive v1" and as info the binding, the
-// length of the purpose (one byte) and the purpose. Different purposes give unrelated keys. An empty purpose, or one of more
-// than purpose_max bytes, is errc::bad_value. The root must be a secret of its own: values that a report or quote shows are
-// public, and nothing derived from them is a key.
+// length of the purpose (one byte) and the purpose. Different purposes give unrelated keys. An empty purpose, or one of
+// more than purpose_max bytes, is errc::bad_value. The root must be a secret of its own: values that a report or quote
+// shows are public, and nothing derived from them is a key.
 inline result<secret<32>> derive_key(const secret<32>& root, const key_binding& binding,
                                      std::string_view purpose) noexcept {
   constexpr std::string_view salt = "unitee derive v1";

@@ -13,8 +13,8 @@
 
 namespace unitee::inline v0 {
 
-// byte_source is anything that can be read at an offset, and never throws. read_at fills all of `out`, or fails: errc::truncated at
-// size() when the source ends first. A source may be read by several threads if its read_at may.
+// byte_source is anything that can be read at an offset, and never throws. read_at fills all of `out`, or fails:
+// errc::truncated at size() when the source ends first. A source may be read by several threads if its read_at may.
 template <class S>
 concept byte_source = requires(const S& source, std::uint64_t offset, byte_span out) {
   { source.size() }
@@ -32,8 +32,8 @@ concept lending_source = byte_source<S> && requires(const S& source, std::uint64
   noexcept->std::same_as<result<byte_view>>;
 };
 
-// byte_sink is anything that can be written at an offset, and never throws. write_at writes all of `in`, or fails. A sink is empty at
-// first.
+// byte_sink is anything that can be written at an offset, and never throws. write_at writes all of `in`, or fails. A
+// sink is empty at first.
 template <class S>
 concept byte_sink = requires(S& sink, std::uint64_t offset, byte_view in) {
   { sink.write_at(offset, in) }

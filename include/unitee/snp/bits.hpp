@@ -10,8 +10,9 @@
 
 namespace unitee::inline v0::snp {
 
-// guest_policy is POLICY (0x008, 64 bits): what the guest's owner lets the host do. SMT, MIGRATE_MA, DEBUG and CXL_ALLOW
-// are permissions; SINGLE_SOCKET, MEM_AES_256_XTS, RAPL_DIS, CIPHERTEXT_HIDING_DRAM and PAGE_SWAP_DISABLE are demands.
+// guest_policy is POLICY (0x008, 64 bits): what the guest's owner lets the host do. SMT, MIGRATE_MA, DEBUG and
+// CXL_ALLOW are permissions; SINGLE_SOCKET, MEM_AES_256_XTS, RAPL_DIS, CIPHERTEXT_HIDING_DRAM and PAGE_SWAP_DISABLE are
+// demands.
 struct guest_policy {
   std::uint64_t value = 0;
 

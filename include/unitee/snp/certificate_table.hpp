@@ -48,8 +48,8 @@ constexpr const char* name_of(const guid& id) noexcept {
 }
 }  // namespace table_guid
 
-// certificate_table refers to a table (GHCB specification, SNP Extended Guest Request) that the caller keeps alive. All of
-// it comes from the untrusted host: certificates in it are candidates, and an ARK in it is never a trust anchor.
+// certificate_table refers to a table (GHCB specification, SNP Extended Guest Request) that the caller keeps alive. All
+// of it comes from the untrusted host: certificates in it are candidates, and an ARK in it is never a trust anchor.
 class certificate_table {
  public:
   // entry is one certificate, DER or PEM; the GUID is in text order, whichever order the host used.

@@ -29,8 +29,9 @@ using policy = layout::le<"policy", 88, std::uint64_t>;
 using all = layout::table<96, ld, family_id, image_id, version, guest_svn, policy>;
 }  // namespace id_block_row
 
-// id_block refers to 96 bytes that the caller keeps alive: the launch digest that the firmware compares with MEASUREMENT,
-// and what it then writes into the report. What it says is true of a guest only if the guest's report says the same.
+// id_block refers to 96 bytes that the caller keeps alive: the launch digest that the firmware compares with
+// MEASUREMENT, and what it then writes into the report. What it says is true of a guest only if the guest's report says
+// the same.
 class id_block {
  public:
   static constexpr std::size_t size = id_block_row::all::size;
@@ -89,16 +90,16 @@ using all =
                   author_key_qx, author_key_qy, layout::zero<0x914, 880>, layout::zero<0xC84, 892>>;
 }  // namespace id_auth_row
 
-// id_auth refers to 4096 bytes that the caller keeps alive: who signed an ID block, and who vouches for that signer. The
-// firmware checks the signatures at launch; a verifier compares the digests of the keys with those in the report.
+// id_auth refers to 4096 bytes that the caller keeps alive: who signed an ID block, and who vouches for that signer.
+// The firmware checks the signatures at launch; a verifier compares the digests of the keys with those in the report.
 class id_auth {
  public:
   static constexpr std::size_t size = id_auth_row::all::size;
   static constexpr std::size_t key_size = 1028;
 
   // parse accepts exactly one structure: errc::truncated, errc::trailing_data; errc::unsupported_algorithm at an
-  // algorithm other than ECDSA P-384 with SHA-384 (1) or a curve other than P-384 (2); errc::reserved_not_zero. The author
-  // key may be left out: then its algorithm, its curve and all else of it are zero.
+  // algorithm other than ECDSA P-384 with SHA-384 (1) or a curve other than P-384 (2); errc::reserved_not_zero. The
+  // author key may be left out: then its algorithm, its curve and all else of it are zero.
   static constexpr result<id_auth> parse(byte_view bytes) noexcept {
     namespace row = id_auth_row;
     if (bytes.size() < size) return failure{errc::truncated, bytes.size()};

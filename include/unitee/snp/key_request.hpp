@@ -46,8 +46,8 @@ class key_request {
  public:
   static constexpr std::size_t size = 32;
 
-  // bound_to_measurement asks for a key that only a guest with the same MEASUREMENT, POLICY, VMPL and TCB_VERSION on the
-  // same chip gets; where the host has loaded a VLEK, on any chip of the provider with that VLEK. `tcb` is the
+  // bound_to_measurement asks for a key that only a guest with the same MEASUREMENT, POLICY, VMPL and TCB_VERSION on
+  // the same chip gets; where the host has loaded a VLEK, on any chip of the provider with that VLEK. `tcb` is the
   // COMMITTED_TCB of a fresh report, or the recorded value when an old key is wanted back.
   static constexpr key_request bound_to_measurement(const tcb_version& tcb, std::uint32_t vmpl) noexcept {
     constexpr guest_field_select fields{guest_field_select::measurement.mask() | guest_field_select::policy.mask() |
@@ -77,9 +77,9 @@ class key_request {
     return any;
   }
 
-  // parse_any_binding reads a request to look at it. It refuses what firmware refuses: a reserved bit that is not zero is
-  // errc::reserved_not_zero at its field, a VMPL above 3 errc::bad_value. A KEY_SEL (ROOT_KEY_SELECT bits 2:1) other than
-  // the default is errc::unsupported_format. All are in part::key_request.
+  // parse_any_binding reads a request to look at it. It refuses what firmware refuses: a reserved bit that is not zero
+  // is errc::reserved_not_zero at its field, a VMPL above 3 errc::bad_value. A KEY_SEL (ROOT_KEY_SELECT bits 2:1) other
+  // than the default is errc::unsupported_format. All are in part::key_request.
   static constexpr result<key_request> parse_any_binding(std::span<const std::uint8_t, size> bytes) noexcept {
     if (const auto clean = row::all::check(bytes, part::key_request); !clean) return clean.error();
     const std::uint32_t root = row::root_key_select::read(bytes);

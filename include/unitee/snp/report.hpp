@@ -87,7 +87,8 @@ using version_3 = layout::table_of<0x4A0, to_reported_tcb, cpuid, to_launch_tcb,
 using version_5 = layout::table_of<0x4A0, to_reported_tcb, cpuid, to_launch_tcb, mitigations, signature>;
 }  // namespace row
 
-// report owns the 1184 bytes (ABI table ATTESTATION_REPORT) and reads fields out of them: there is no second copy to drift.
+// report owns the 1184 bytes (ABI table ATTESTATION_REPORT) and reads fields out of them: there is no second copy to
+// drift.
 class report {
   // checked is a proof that parse has looked: no one else can name it.
   struct checked {
@@ -99,8 +100,8 @@ class report {
   static constexpr std::size_t signed_size = 0x2A0;
 
   // parse accepts exactly one report of version 2, 3, 4 (laid out as 3) or 5. Other versions are
-  // errc::unsupported_version; too few or too many bytes, a signature algorithm other than ECDSA P-384 with SHA-384 and a
-  // reserved byte that is not zero for that version are failures, too. It says nothing about who signed the report.
+  // errc::unsupported_version; too few or too many bytes, a signature algorithm other than ECDSA P-384 with SHA-384 and
+  // a reserved byte that is not zero for that version are failures, too. It says nothing about who signed the report.
   static constexpr result<report> parse(byte_view bytes) noexcept {
     if (bytes.size() < sizeof(std::uint32_t)) return failure{errc::truncated, bytes.size(), part::report};
     const std::uint32_t version = row::version::read(bytes);
@@ -181,8 +182,8 @@ class report {
     return row::current_mit_vector::read(bytes_);
   }
 
-  // layout is how this report's TCB versions are to be read: by CPUID, or in version 2 by the shape of the chip id, which
-  // has 8 bytes on Turin. It is nothing for an unknown processor and for version 2 with a zero chip id.
+  // layout is how this report's TCB versions are to be read: by CPUID, or in version 2 by the shape of the chip id,
+  // which has 8 bytes on Turin. It is nothing for an unknown processor and for version 2 with a zero chip id.
   [[nodiscard]] constexpr std::optional<tcb_layout> layout() const noexcept {
     if (const auto id = cpuid()) {
       const auto known = generation_of(*id);

@@ -14,8 +14,8 @@
 
 namespace unitee::inline v0::snp {
 
-// tcb_version is TCB_VERSION: eight bytes, each the patch level of a component or reserved. Which is which depends on the
-// product. It is never one number: two versions can be incomparable.
+// tcb_version is TCB_VERSION: eight bytes, each the patch level of a component or reserved. Which is which depends on
+// the product. It is never one number: two versions can be incomparable.
 using tcb_version = fixed_bytes<8, struct tcb_version_tag>;
 
 // at_least says that every component of `a` is at least that of `b`. The byte positions do not matter for that.
@@ -80,8 +80,8 @@ struct tcb_parts {
   std::uint8_t microcode = 0;
 };
 
-// make_tcb puts the parts where the layout has them. A part that is not zero and that the layout lacks stops the program:
-// a minimum for it could never be compared.
+// make_tcb puts the parts where the layout has them. A part that is not zero and that the layout lacks stops the
+// program: a minimum for it could never be compared.
 constexpr tcb_version make_tcb(const tcb_parts& parts, tcb_layout layout) noexcept {
   const std::uint8_t values[] = {parts.fmc, parts.boot_loader, parts.tee, parts.snp, parts.microcode};
   tcb_version out;

@@ -10,8 +10,8 @@
 
 namespace unitee::inline v0::tdx {
 
-// td_attributes is TDATTRIBUTES (64 bits): what the TD was created with. Any bit of the group TUD means that the host can
-// read and change the TD; any bit of TUP that it learns about the TD's execution.
+// td_attributes is TDATTRIBUTES (64 bits): what the TD was created with. Any bit of the group TUD means that the host
+// can read and change the TD; any bit of TUP that it learns about the TD's execution.
 struct td_attributes {
   std::uint64_t value = 0;
 

@@ -33,8 +33,8 @@ struct pck_identifier {
   std::uint16_t pceid;
 };
 
-// certification_data is a type and bytes that belong to somebody else and must outlive it. The bytes of a type are looked
-// at only when asked for.
+// certification_data is a type and bytes that belong to somebody else and must outlive it. The bytes of a type are
+// looked at only when asked for.
 class certification_data {
  public:
   // offset is where the bytes stand in the quote; the failures of pck_id count from the start of the quote, too.

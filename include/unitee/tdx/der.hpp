@@ -29,8 +29,8 @@ struct der_element {
   [[nodiscard]] constexpr failure fail(errc code) const noexcept { return {code, tag_offset}; }
 };
 
-// der_cursor hands out one element after the other, each of the type that the caller expects. Lengths are up to 65535 and
-// in their shortest form. Failures are in part::input and count from the start of the outermost input.
+// der_cursor hands out one element after the other, each of the type that the caller expects. Lengths are up to 65535
+// and in their shortest form. Failures are in part::input and count from the start of the outermost input.
 class der_cursor {
  public:
   constexpr explicit der_cursor(byte_view bytes, std::size_t base = 0) noexcept : bytes_(bytes), base_(base) {}

@@ -41,7 +41,8 @@ using enclave_attributes_bytes = fixed_bytes<16, struct enclave_attributes_tag>;
 // vendor_id names who made the quoting enclave.
 using vendor_id = fixed_bytes<16, struct vendor_id_tag>;
 
-// quote_user_data is what the quoting enclave put into the header: the platform's QE id in the first 16 bytes, if anything.
+// quote_user_data is what the quoting enclave put into the header: the platform's QE id in the first 16 bytes, if
+// anything.
 using quote_user_data = fixed_bytes<20, struct quote_user_data_tag>;
 
 // digest is a SHA-384 inside a TD report over another part of it, and report_mac its HMAC-SHA-256 by a platform key.

@@ -36,8 +36,9 @@ namespace detail {
 
 inline constexpr std::uint8_t pck_oid[] = {0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01};
 
-// for_each_pair calls read(arc, cursor) for every SEQUENCE {OID, value} of a sequence, where the OID is the extension's,
-// then `parent` if there is one, then an arc from 1 to `last`. It is a bit mask of the arcs that were there.
+// for_each_pair calls read(arc, cursor) for every SEQUENCE {OID, value} of a sequence, where the OID is the
+// extension's, then `parent` if there is one, then an arc from 1 to `last`. It is a bit mask of the arcs that were
+// there.
 template <class Read>
 constexpr result<std::uint32_t> for_each_pair(const der_element& sequence, std::optional<std::uint8_t> parent,
                                               unsigned last, const Read& read) noexcept {
@@ -87,10 +88,10 @@ class pck_extension {
   std::optional<platform_configuration> configuration;
 
   // parse reads the octets of the extension's value, which must be DER and nothing more. The members may come in any
-  // order: one that is there twice is errc::duplicate at the second, and one that every PCK certificate has and this one
-  // lacks is errc::missing at the sequence it is missing from. An object identifier that is not of the profile is
-  // errc::unsupported_format, a value of another size errc::bad_length, a number outside of its range errc::bad_value, and
-  // what is no DER errc::bad_encoding, errc::truncated or errc::trailing_data. Offsets count in `octets`.
+  // order: one that is there twice is errc::duplicate at the second, and one that every PCK certificate has and this
+  // one lacks is errc::missing at the sequence it is missing from. An object identifier that is not of the profile is
+  // errc::unsupported_format, a value of another size errc::bad_length, a number outside of its range errc::bad_value,
+  // and what is no DER errc::bad_encoding, errc::truncated or errc::trailing_data. Offsets count in `octets`.
   static constexpr result<pck_extension> parse(byte_view octets) noexcept {
     detail::der_cursor whole(octets);
     const auto members = whole.next(detail::der_tag::sequence);

@@ -29,17 +29,17 @@ using size = layout::le<"certification_data_size", 2, std::uint32_t>;
 using certification_data = layout::table<6, type, size>;
 }  // namespace qe_row
 
-// qe_certification is the QE report, its signature, the QE authentication data and the certification data: the content of
-// certification data type 6 in quotes of version 4 and 5, and the same bytes without an envelope in version 3. It refers
-// to bytes that belong to somebody else and must outlive it.
+// qe_certification is the QE report, its signature, the QE authentication data and the certification data: the content
+// of certification data type 6 in quotes of version 4 and 5, and the same bytes without an envelope in version 3. It
+// refers to bytes that belong to somebody else and must outlive it.
 class qe_certification {
  public:
   // size_without_data is the size when authentication data and certification data are empty.
   static constexpr std::size_t size_without_data = qe_row::all::size + qe_row::certification_data::size;
 
   // parse accepts bytes that the parts fill exactly. They stand at `offset` of the quote, and their size was read from
-  // the field at `size_offset`; failures count from the start of the quote: errc::bad_length at the length that does not
-  // fit, or errc::unsupported_format at a certification data type other than 1 to 5.
+  // the field at `size_offset`; failures count from the start of the quote: errc::bad_length at the length that does
+  // not fit, or errc::unsupported_format at a certification data type other than 1 to 5.
   static constexpr result<qe_certification> parse(byte_view bytes, std::size_t offset,
                                                   std::size_t size_offset) noexcept {
     if (bytes.size() < size_without_data) return failure{errc::bad_length, size_offset, part::quote};

@@ -29,8 +29,8 @@ enum class quote_body_type : std::uint16_t {
   td_1_5 = 3
 };
 
-// trailing_bytes says what may follow a quote or stand unused inside of its signature data. Platforms pad with zeros and
-// with garbage; no signature covers it.
+// trailing_bytes says what may follow a quote or stand unused inside of its signature data. Platforms pad with zeros
+// and with garbage; no signature covers it.
 enum class trailing_bytes : std::uint8_t {
   any,
   zero_only,
@@ -57,12 +57,12 @@ using signature_data_4 =
 // copies no bytes.
 class quote {
  public:
-  // parse accepts a quote of version 3 (SGX), 4 or 5 (TDX and SGX) and says nothing about who signed it. Failures are in
-  // part::quote and count from the start of bytes:
-  // those of check_quote_header; errc::truncated at the end of bytes; errc::unsupported_format at body type 4, which is
-  // newer than this library, and at an inner certification data type other than 1 to 5; errc::bad_value at another body
-  // type, at one that does not fit the TEE type, and at an outer certification data type other than 6; errc::bad_length
-  // at a length that does not fit; errc::trailing_data at the first byte beyond what is `allowed`.
+  // parse accepts a quote of version 3 (SGX), 4 or 5 (TDX and SGX) and says nothing about who signed it. Failures are
+  // in part::quote and count from the start of bytes: those of check_quote_header; errc::truncated at the end of bytes;
+  // errc::unsupported_format at body type 4, which is newer than this library, and at an inner certification data type
+  // other than 1 to 5; errc::bad_value at another body type, at one that does not fit the TEE type, and at an outer
+  // certification data type other than 6; errc::bad_length at a length that does not fit; errc::trailing_data at the
+  // first byte beyond what is `allowed`.
   static constexpr result<quote> parse(byte_view bytes, trailing_bytes allowed = trailing_bytes::any) noexcept {
     if (const auto header = check_quote_header(bytes); !header) return header.error();
     const auto type = find_body(bytes);
@@ -140,8 +140,8 @@ class quote {
     return static_cast<std::uint32_t>(signature_data_.size());
   }
 
-  // signature is r and then s, and attestation_key x and then y: 32 bytes each, big-endian. Nothing says yet that the key
-  // is a point on the curve. The bytes of a quote are no identity: for (r, s), (r, n - s) verifies as well.
+  // signature is r and then s, and attestation_key x and then y: 32 bytes each, big-endian. Nothing says yet that the
+  // key is a point on the curve. The bytes of a quote are no identity: for (r, s), (r, n - s) verifies as well.
   [[nodiscard]] constexpr std::span<const std::uint8_t, 64> signature() const noexcept {
     return quote_row::signature::view(signature_data_);
   }
@@ -168,8 +168,8 @@ class quote {
     return bytes_.subspan(signed_bytes().size() + 4 + signature_data_.size());
   }
 
-  // for_each_field calls f(Row{}, value) for every row of the header, the descriptor of version 5 and the body, in order;
-  // Row has name, offset (in its own structure) and size. The QE report has a for_each_field of its own.
+  // for_each_field calls f(Row{}, value) for every row of the header, the descriptor of version 5 and the body, in
+  // order; Row has name, offset (in its own structure) and size. The QE report has a for_each_field of its own.
   template <class F>
   constexpr void for_each_field(F&& f) const {
     if (version() == quote_version::v3) {

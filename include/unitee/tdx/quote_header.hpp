@@ -53,8 +53,9 @@ using version_4 = layout::table<48, version, att_key_type, tee_type, reserved_8,
 inline constexpr std::size_t quote_header_size = quote_header_row::version_3::size;
 
 // check_quote_header refuses, in this order: too few bytes (errc::truncated), a version other than 3, 4 and 5
-// (errc::unsupported_version), a key type other than 2 (errc::unsupported_algorithm), a TEE type that is neither TDX nor
-// SGX, or not SGX in version 3, and a vendor id other than Intel's (errc::bad_value), each at the offset of the field.
+// (errc::unsupported_version), a key type other than 2 (errc::unsupported_algorithm), a TEE type that is neither TDX
+// nor SGX, or not SGX in version 3, and a vendor id other than Intel's (errc::bad_value), each at the offset of the
+// field.
 constexpr result<void> check_quote_header(byte_view bytes) noexcept {
   namespace row = quote_header_row;
   if (bytes.size() < quote_header_size) return failure{errc::truncated, bytes.size(), part::quote};

@@ -79,8 +79,9 @@ class td_report {
   static constexpr std::size_t size = td_report_row::version_0::size;
 
   // parse accepts exactly one TD report, whose hashes and MAC it does not check. Failures are in part::td_report:
-  // errc::bad_value at 0 for a type other than 0x81, errc::truncated and errc::trailing_data for another size than 1024,
-  // errc::unsupported_version for a subtype (1) other than 0 or a version (2) above 3, and errc::reserved_not_zero.
+  // errc::bad_value at 0 for a type other than 0x81, errc::truncated and errc::trailing_data for another size than
+  // 1024, errc::unsupported_version for a subtype (1) other than 0 or a version (2) above 3, and
+  // errc::reserved_not_zero.
   static constexpr result<td_report> parse(byte_view bytes) noexcept {
     namespace row = td_report_row;
     if (bytes.empty()) return failure{errc::truncated, 0, part::td_report};
@@ -174,8 +175,8 @@ class td_report {
     return td_report_row::valid_flags::read(bytes_);
   }
 
-  // for_each_field calls f(Row{}, value) for every row of this version that need not be zero, in order, also where `valid`
-  // or the version says that it is not in use; Row has name, offset and size.
+  // for_each_field calls f(Row{}, value) for every row of this version that need not be zero, in order, also where
+  // `valid` or the version says that it is not in use; Row has name, offset and size.
   template <class F>
   constexpr void for_each_field(F&& f) const {
     if (version() < 3) {

@@ -90,8 +90,8 @@ class attestation_result {
     return std::span(checks_).first(count_);
   }
 
-  // verdict is the accepted claims, or errc::policy_not_met in part::policy with the index in checks() of the first check
-  // that is not met. There is no shorter way to ask.
+  // verdict is the accepted claims, or errc::policy_not_met in part::policy with the index in checks() of the first
+  // check that is not met. There is no shorter way to ask.
   [[nodiscard]] constexpr const result<accepted<Claims>>& verdict() const noexcept { return verdict_; }
 
  private:

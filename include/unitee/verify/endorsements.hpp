@@ -22,9 +22,9 @@ namespace unitee::inline v0 {
 // What is added twice is there once.
 class endorsements {
  public:
-  // add takes a DER certificate or CRL, a PEM text of any number of both, or the certificate table of an extended report,
-  // and says how many certificates and lists it found. On failure nothing is added. Bytes that are none of these are
-  // errc::unrecognized; other blocks of a PEM text and unknown entries of a table are passed over.
+  // add takes a DER certificate or CRL, a PEM text of any number of both, or the certificate table of an extended
+  // report, and says how many certificates and lists it found. On failure nothing is added. Bytes that are none of
+  // these are errc::unrecognized; other blocks of a PEM text and unknown entries of a table are passed over.
   result<std::size_t> add(byte_view bytes) {
     endorsements found;
     const auto done = found.read(bytes);

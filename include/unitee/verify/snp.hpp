@@ -126,19 +126,20 @@ namespace unitee::inline v0::snp {
 // chain_attempts_max bounds how many chains verify tries for one report: endorsements may come from a hostile host.
 inline constexpr std::size_t chain_attempts_max = 32;
 
-// verify says whether the report is genuine, given a VEK whose chain has been verified: one P-384 signature check, without
-// allocation by this library. Failures: those of check_form and vek::check_against; reserved bytes of a TCB version that
-// are not zero; errc::expired and errc::not_yet_valid of the chain at the given time, in part::vek; and of the signature,
-// at its offset in part::report, errc::signature_invalid, or errc::bad_value where r or s is out of range.
+// verify says whether the report is genuine, given a VEK whose chain has been verified: one P-384 signature check,
+// without allocation by this library. Failures: those of check_form and vek::check_against; reserved bytes of a TCB
+// version that are not zero; errc::expired and errc::not_yet_valid of the chain at the given time, in part::vek; and of
+// the signature, at its offset in part::report, errc::signature_invalid, or errc::bad_value where r or s is out of
+// range.
 inline result<verified<claims>> verify(const report& r, const verified_vek& signer, utc_time at) noexcept {
   return unitee::detail::verifier<claims>::check(r, signer, at);
 }
 
-// verify says whether the report is genuine, looking for its VEK, the intermediate and the root among the endorsements. It
-// tries what fits by name until one chain is good, chain_attempts_max chains at most; revocation lists of the root must
-// then all be genuine, current and clear. What is not there is errc::missing in part::vek, part::intermediate or
-// part::root, and missing_endorsements says where to get it. When several fit and none is good, the failure is that of the
-// attempt that came furthest.
+// verify says whether the report is genuine, looking for its VEK, the intermediate and the root among the endorsements.
+// It tries what fits by name until one chain is good, chain_attempts_max chains at most; revocation lists of the root
+// must then all be genuine, current and clear. What is not there is errc::missing in part::vek, part::intermediate or
+// part::root, and missing_endorsements says where to get it. When several fit and none is good, the failure is that of
+// the attempt that came furthest.
 inline result<verified<claims>> verify(const report& r, const endorsements& given, utc_time at,
                                        const trust_anchors& anchors = {}) {
   if (const auto form = check_form(r); !form) return form.error();

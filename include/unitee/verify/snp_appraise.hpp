@@ -108,8 +108,8 @@ class appraiser<snp::claims> {
 
 namespace unitee::inline v0::snp {
 
-// appraise asks all of the policy's questions about genuine claims. A policy that leaves a mandatory point undecided does
-// not compile, and the compiler says which.
+// appraise asks all of the policy's questions about genuine claims. A policy that leaves a mandatory point undecided
+// does not compile, and the compiler says which.
 template <unsigned Decided>
 requires complete_policy<appraisal_policy<Decided>>
 [[nodiscard]] attestation_result<claims> appraise(const verified<claims>& genuine,

@@ -24,14 +24,14 @@ namespace unitee::inline v0::snp {
 // keys of 4096 bits, over a VEK with a P-384 key.
 inline constexpr chain_rules amd_chain{signature_scheme::rsa_pss_sha384, p384_key, rsa_4096_key};
 
-// verified_vek is a VEK whose chain ends in a trusted root. It verifies any number of reports, from any number of threads,
-// within the time in which the chain is valid.
+// verified_vek is a VEK whose chain ends in a trusted root. It verifies any number of reports, from any number of
+// threads, within the time in which the chain is valid.
 class verified_vek {
  public:
-  // verify checks the chain vek, intermediate, root at the given time with the given revocation lists (all of which must
-  // be the root's). The root must be pinned for the product or given by the caller: errc::untrusted_root. Names other than
-  // the product's are errc::name_mismatch; else the failures are those of verify_chain, in part::vek, part::intermediate or
-  // part::root. No list at all is not a failure: whether one was checked stands in crl_checked().
+  // verify checks the chain vek, intermediate, root at the given time with the given revocation lists (all of which
+  // must be the root's). The root must be pinned for the product or given by the caller: errc::untrusted_root. Names
+  // other than the product's are errc::name_mismatch; else the failures are those of verify_chain, in part::vek,
+  // part::intermediate or part::root. No list at all is not a failure: whether one was checked stands in crl_checked().
   static result<verified_vek> verify(const certificate& vek_certificate, const certificate& intermediate,
                                      const certificate& root, utc_time at, std::span<const crl> crls = {},
                                      const trust_anchors& anchors = {}) noexcept {

@@ -13,12 +13,12 @@
 
 namespace unitee::inline v0::snp {
 
-// check_form is what a verifier demands of a report before any cryptography (verification procedure, steps 4 to 7 and 18).
-// In part::report, at the field's offset: reserved bits of KEY_INFO and POLICY are errc::reserved_not_zero (POLICY bit 17
-// must be one: errc::bad_value), a reserved signing key is errc::bad_value and none at all errc::unsigned_evidence, VMPL
-// 0xFFFFFFFF is errc::host_requested and any other above 3 errc::bad_value, and a processor that is not in the table is
-// errc::unsupported_product. Unless REPORTED <= COMMITTED <= CURRENT and LAUNCH <= CURRENT in every component of the TCB,
-// and COMMITTED <= CURRENT in the firmware version, it is errc::tcb_order.
+// check_form is what a verifier demands of a report before any cryptography (verification procedure, steps 4 to 7 and
+// 18). In part::report, at the field's offset: reserved bits of KEY_INFO and POLICY are errc::reserved_not_zero (POLICY
+// bit 17 must be one: errc::bad_value), a reserved signing key is errc::bad_value and none at all
+// errc::unsigned_evidence, VMPL 0xFFFFFFFF is errc::host_requested and any other above 3 errc::bad_value, and a
+// processor that is not in the table is errc::unsupported_product. Unless REPORTED <= COMMITTED <= CURRENT and LAUNCH
+// <= CURRENT in every component of the TCB, and COMMITTED <= CURRENT in the firmware version, it is errc::tcb_order.
 constexpr result<void> check_form(const report& r) noexcept {
   const auto fail = [](errc code, std::size_t offset) { return failure{code, offset, part::report}; };
   const snp::key_info keys = r.key_info();

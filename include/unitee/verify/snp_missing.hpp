@@ -22,7 +22,8 @@ struct missing_endorsement {
   part what;  // part::vek, part::intermediate or part::root
   generation product;
   signing_key_kind signer;
-  // source is where AMD publishes it; nothing for a VLEK, which the host hands out, and for a VCEK under a masked chip id.
+  // source is where AMD publishes it; nothing for a VLEK, which the host hands out, and for a VCEK under a masked chip
+  // id.
   std::optional<address> source;
 };
 

@@ -46,9 +46,9 @@ struct reference_values {
   std::optional<snp::host_data> host_data;
 };
 
-// appraisal_policy decides what appraise demands. Report data, measurement, TCB and debug must each be required or waived
-// by name, and once: a policy that leaves one open is another type, which appraise does not take, and a second decision on
-// the same point does not compile. Every member returns a new policy.
+// appraisal_policy decides what appraise demands. Report data, measurement, TCB and debug must each be required or
+// waived by name, and once: a policy that leaves one open is another type, which appraise does not take, and a second
+// decision on the same point does not compile. Every member returns a new policy.
 //
 //   const auto policy = snp::appraisal_policy{}.require_report_data(nonce).require_measurement(image).waive_tcb().forbid_debug();
 template <unsigned Decided = 0>
@@ -60,8 +60,8 @@ class appraisal_policy {
 
   appraisal_policy() requires(Decided == 0) = default;
 
-  // require_report_data asks for exactly these 64 bytes. What they mean is between caller and guest: a nonce, or a digest
-  // of nonce and key.
+  // require_report_data asks for exactly these 64 bytes. What they mean is between caller and guest: a nonce, or a
+  // digest of nonce and key.
   [[nodiscard]] auto require_report_data(const snp::report_data& wanted) &&
       requires(!decides(appraisal_point::freshness)) {
     want_.report_data = wanted;
@@ -87,8 +87,8 @@ class appraisal_policy {
     return std::move(*this).template decided<appraisal_point::software>();
   }
 
-  // require_minimum_tcb asks that every component of REPORTED_TCB is at least this, on this product. A report of a product
-  // that the list lacks is not met.
+  // require_minimum_tcb asks that every component of REPORTED_TCB is at least this, on this product. A report of a
+  // product that the list lacks is not met.
   [[nodiscard]] auto require_minimum_tcb(std::span<const minimum_tcb> by_product) &&
       requires(!decides(appraisal_point::firmware)) {
     want_.ask_tcb = true;

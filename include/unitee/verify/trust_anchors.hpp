@@ -24,8 +24,8 @@ constexpr const char* name(anchor_origin origin) noexcept {
   return origin == anchor_origin::pinned ? "pinned" : "given by caller";
 }
 
-// trust_anchors is the vendors' pinned roots and whatever roots the caller adds. A root is never trusted because it came
-// with the evidence or among the endorsements.
+// trust_anchors is the vendors' pinned roots and whatever roots the caller adds. A root is never trusted because it
+// came with the evidence or among the endorsements.
 class trust_anchors {
  public:
   // add makes a root of the caller's own trusted, for a test or a simulated guest. Whoever holds its key can make
@@ -35,8 +35,8 @@ class trust_anchors {
   // given is the caller's roots, which need not stand among the endorsements as well.
   [[nodiscard]] const std::vector<certificate>& given() const noexcept { return given_; }
 
-  // origin_of is why the root is trusted, or errc::untrusted_root in part::root: its public key has the pinned digest, or
-  // it equals a given root in every byte.
+  // origin_of is why the root is trusted, or errc::untrusted_root in part::root: its public key has the pinned digest,
+  // or it equals a given root in every byte.
   template <class Pin>
   [[nodiscard]] result<anchor_origin> origin_of(const certificate& root, const Pin& pin) const noexcept {
     const auto digest = root.spki_sha384();

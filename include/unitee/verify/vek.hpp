@@ -66,14 +66,14 @@ constexpr std::optional<byte_view> hw_id(byte_view value) noexcept {
 
 }  // namespace detail
 
-// vek is a certificate that calls itself a VCEK or VLEK, with its AMD extensions read. It says nothing until its chain is
-// verified.
+// vek is a certificate that calls itself a VCEK or VLEK, with its AMD extensions read. It says nothing until its chain
+// is verified.
 class vek {
  public:
   // parse reads names and extensions (1.3.6.1.4.1.3704.1.*). Subject or issuer names other than AMD's are
-  // errc::name_mismatch; an extension that the product must have is errc::certificate_unfit when absent and errc::duplicate
-  // when it is there twice; one that does not decode is errc::bad_encoding, and one that contradicts the product is
-  // errc::product_mismatch. All in part::vek.
+  // errc::name_mismatch; an extension that the product must have is errc::certificate_unfit when absent and
+  // errc::duplicate when it is there twice; one that does not decode is errc::bad_encoding, and one that contradicts
+  // the product is errc::product_mismatch. All in part::vek.
   static result<vek> parse(const certificate& from) noexcept {
     const auto subject = from.subject_common_name();
     const auto issuer = from.issuer_common_name();
@@ -95,15 +95,15 @@ class vek {
   // tcb is the TCB version that the certificate stands for, in the layout of its product.
   [[nodiscard]] const tcb_version& tcb() const noexcept { return tcb_; }
 
-  // hwid is the chip, 64 bytes (Turin: 8), empty in a VLEK; csp_id is the cloud provider, empty in a VCEK. Both are valid
-  // while the certificate lives.
+  // hwid is the chip, 64 bytes (Turin: 8), empty in a VLEK; csp_id is the cloud provider, empty in a VCEK. Both are
+  // valid while the certificate lives.
   [[nodiscard]] byte_view hwid() const noexcept { return hwid_; }
   [[nodiscard]] std::string_view csp_id() const noexcept { return csp_id_; }
 
-  // check_against says that this certificate is the one that the report names: same kind of key (errc::signer_mismatch),
-  // same product where the report tells (errc::product_mismatch), TCB equal to REPORTED_TCB in every component
-  // (errc::tcb_mismatch), and for a VCEK the same chip (errc::chip_id_mismatch) unless the host masked CHIP_ID to zero,
-  // which is for the appraisal policy to decide. A VLEK's report has no chip id.
+  // check_against says that this certificate is the one that the report names: same kind of key
+  // (errc::signer_mismatch), same product where the report tells (errc::product_mismatch), TCB equal to REPORTED_TCB in
+  // every component (errc::tcb_mismatch), and for a VCEK the same chip (errc::chip_id_mismatch) unless the host masked
+  // CHIP_ID to zero, which is for the appraisal policy to decide. A VLEK's report has no chip id.
   [[nodiscard]] result<void> check_against(const report& r) const noexcept {
     if (r.key_info().signer() != kind_) return failure{errc::signer_mismatch, row::key_info::offset, part::report};
     if (const auto id = r.cpuid(); id && generation_of(*id) != product_->id) {

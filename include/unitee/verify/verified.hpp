@@ -15,8 +15,8 @@ class verifier;
 
 }  // namespace detail
 
-// verified<Claims> is claims that are genuine: signed by hardware whose chain of certificates ends in a trusted root. It
-// says nothing about whether they are the claims one wants; that is for appraise, which takes nothing less.
+// verified<Claims> is claims that are genuine: signed by hardware whose chain of certificates ends in a trusted root.
+// It says nothing about whether they are the claims one wants; that is for appraise, which takes nothing less.
 template <class Claims>
 class verified {
  public:

@@ -26,9 +26,9 @@ result<void> is_digest_then_zeros(std::span<const std::uint8_t, 64> data, const 
 
 }  // namespace detail
 
-// check_binding says that `report_data` of the hardware report is the digest of the runtime data, exactly as they stand,
-// then zeros; the HCL report names the hash. Anything else is errc::binding_mismatch. The hardware report must be verified,
-// or this says nothing.
+// check_binding says that `report_data` of the hardware report is the digest of the runtime data, exactly as they
+// stand, then zeros; the HCL report names the hash. Anything else is errc::binding_mismatch. The hardware report must
+// be verified, or this says nothing.
 inline result<void> check_binding(const hcl_report& hcl, std::span<const std::uint8_t, 64> report_data) noexcept {
   switch (hcl.hash_type()) {
     case hcl_hash::sha256: return detail::is_digest_then_zeros(report_data, sha256(hcl.runtime_data()));

@@ -53,8 +53,8 @@ using all = layout::table_of<0x4D4, header, data>;
 // container is signed: the hardware report is, and its report data hold a digest of runtime_data() as it stands here.
 class hcl_report {
  public:
-  // parse accepts version 1 or 2 of the container around a report of an SNP or a TDX guest. Its three sizes must agree and
-  // stay inside `bytes`; what follows the runtime data must be zero, and may be of any length. Failures are in
+  // parse accepts version 1 or 2 of the container around a report of an SNP or a TDX guest. Its three sizes must agree
+  // and stay inside `bytes`; what follows the runtime data must be zero, and may be of any length. Failures are in
   // part::hcl_report: errc::truncated, errc::bad_value for another signature or request type, errc::unsupported_version
   // for the container or its data, errc::unsupported_format for another report type, errc::unsupported_algorithm for
   // another hash type, errc::bad_length at the size that is wrong, and errc::reserved_not_zero behind the runtime data.
@@ -127,7 +127,8 @@ class hcl_report {
     return bytes_.first(end_).subspan(hcl_row::all::size);
   }
 
-  // for_each_field calls f(Row{}, value) for every row before the runtime data, in order; Row has name, offset and size.
+  // for_each_field calls f(Row{}, value) for every row before the runtime data, in order; Row has name, offset and
+  // size.
   template <class F>
   constexpr void for_each_field(F&& f) const {
     hcl_row::all::visit(bytes_, f);

@@ -95,6 +95,21 @@ TEST_CASE("a TD report is known, and is no evidence", "[evidence]") {
   }
 }
 
+TEST_CASE("a certificate table is known by its first GUID in either order, and is no evidence", "[evidence]") {
+  for (const auto& known : snp::table_guid::all) {
+    for (const guid& id : {known.id, swapped(known.id)}) {
+      std::vector<std::uint8_t> table(48);
+      std::ranges::copy(id.value, table.begin());
+      CHECK(recognize(table) == evidence_kind::certificate_table);
+      CHECK(recognize(byte_view(table).first(16)) == evidence_kind::certificate_table);
+      CHECK(refusal(table) == failure{errc::unsupported_format, 0, part::certificate_table});
+      ++table[15];
+      CHECK(recognize(table) != evidence_kind::certificate_table);
+    }
+  }
+  CHECK_FALSE(recognize(std::vector<std::uint8_t>(48)));
+}
+
 TEST_CASE("versions that there are not yet are unsupported, not unrecognized", "[evidence]") {
   for (const unsigned version : {0u, 1u, 6u, 0xFFFFFFFFu}) {
     auto report = report_sample{sample_report(5)}.le(0, 4, version).bytes;

@@ -103,13 +103,6 @@ unitee::result<sheet> describe_header(unitee::byte_view octets) {
   return describe_pem(out);
 }
 
-bool names_certificate_table(unitee::byte_view octets) {
-  if (octets.size() < 24) return false;
-  const auto id = unitee::guid::from(octets.first(16));
-  using unitee::snp::table_guid::name_of;
-  return name_of(*id) != nullptr || name_of(swapped(*id)) != nullptr;
-}
-
 // strong is the format that the bytes declare beyond doubt: by magic numbers, known GUIDs, text. These come first,
 // because the size alone can make anything a report.
 describe strong(unitee::byte_view octets) {
@@ -118,7 +111,7 @@ describe strong(unitee::byte_view octets) {
   if (text.starts_with("HCLA")) return describe_hcl_report;
   if (text.starts_with("CCEL")) return describe_ccel_table;
   if (octets.size() >= 48 && text.substr(32).starts_with("Spec ID Event")) return describe_event_log;
-  if (names_certificate_table(octets)) return describe_certificate_table;
+  if (unitee::snp::certificate_table::begins(octets)) return describe_certificate_table;
   if (is_der(octets)) return describe_der;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && text[first] == '{') return describe_json;
@@ -141,6 +134,7 @@ unitee::result<sheet> describe_anything(unitee::byte_view octets) {
   if (const auto kind = unitee::recognize(octets)) {
     switch (*kind) {
       case unitee::evidence_kind::snp_report: return describe_snp_report(octets);
+      case unitee::evidence_kind::certificate_table: return describe_certificate_table(octets);
       case unitee::evidence_kind::quote: return describe_quote(octets);
       case unitee::evidence_kind::td_report: return describe_td_report(octets);
     }

@@ -6,6 +6,7 @@
 #include <unitee/bytes/endian.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
+#include <unitee/snp/certificate_table.hpp>
 #include <unitee/snp/report.hpp>
 #include <unitee/tdx/quote.hpp>
 #include <unitee/tdx/td_report.hpp>
@@ -20,14 +21,16 @@ namespace unitee::inline v0 {
 // evidence_kind is what a byte string is, judged by its first bytes.
 enum class evidence_kind : std::uint8_t {
   snp_report,
+  certificate_table,  // endorsements that a host hands out beside a report
   quote,
-  td_report
+  td_report,
 };
 
 // recognize says what the bytes want to be, whether or not they are whole: a truncated report is a report, so that
 // parse can say where it ends. Bytes that begin like nothing known are nothing.
 constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
   if (bytes.size() < 4) return std::nullopt;
+  if (snp::certificate_table::begins(bytes)) return evidence_kind::certificate_table;
   const auto first = load_le<std::uint32_t>(bytes.first<4>());
   // A quote begins with two 16-bit numbers, version and key type, and has the QE vendor's id at offset 12.
   const std::uint32_t version = first & 0xFFFF;
@@ -49,8 +52,8 @@ constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
 // parse was given, which must outlive it; a SEV-SNP report is a copy.
 class evidence {
  public:
-  // parse recognises and parses. Bytes of no known format are errc::unrecognized; a TD report is
-  // errc::unsupported_format, because it proves nothing outside of the platform that made it.
+  // parse recognises and parses. Bytes of no known format are errc::unrecognized. A TD report is errc::unsupported_format,
+  // because it proves nothing outside of the platform that made it, and so is a certificate table, which is no evidence.
   static constexpr result<evidence> parse(byte_view bytes) noexcept {
     const auto kind = recognize(bytes);
     if (!kind) return errc::unrecognized;
@@ -65,6 +68,7 @@ class evidence {
         if (!quote) return quote.error();
         return evidence(*quote);
       }
+      case evidence_kind::certificate_table: return failure{errc::unsupported_format, 0, part::certificate_table};
       case evidence_kind::td_report: break;
     }
     return failure{errc::unsupported_format, 0, part::td_report};

@@ -87,6 +87,14 @@ class certificate_table {
     return out;
   }
 
+  // begins says whether the first GUID is one of a table's, in either byte order. A table without entries, and one whose
+  // first entry is of a kind that this library does not know, does not show.
+  static constexpr bool begins(byte_view bytes) noexcept {
+    if (bytes.size() < guid::size()) return false;
+    const guid first = *guid::from(bytes.first(guid::size()));
+    return table_guid::name_of(text_order(first)) != nullptr;
+  }
+
   // bytes gives back what parse was given.
   [[nodiscard]] constexpr byte_view bytes() const noexcept { return bytes_; }
 

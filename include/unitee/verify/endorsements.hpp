@@ -3,7 +3,6 @@
 // unitee/verify/endorsements.hpp: certificates and revocation lists from anywhere, in any order.
 #pragma once
 
-#include <unitee/bytes/guid.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/certificate.hpp>
 #include <unitee/crypto/crl.hpp>
@@ -47,7 +46,7 @@ class endorsements {
     // The table first: its entries may be PEM, so that it looks like a text, and its first GUID may begin like DER.
     const auto table = snp::certificate_table::parse(bytes);
     if (table) return read_table(*table);
-    if (begins_like_a_table(bytes)) return table.error();
+    if (snp::certificate_table::begins(bytes)) return table.error();
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (!bytes.empty() && bytes[0] == 0x30) return read_der(bytes);
     if (text.find("-----BEGIN ") != std::string_view::npos) return read_pem(bytes);
@@ -66,14 +65,6 @@ class endorsements {
       if (!done) return failure{done.error().code, entry.offset + done.error().offset, part::certificate_table};
     }
     return {};
-  }
-
-  // begins_like_a_table says whether the first GUID is one of a table's, in either byte order.
-  static bool begins_like_a_table(byte_view bytes) {
-    if (bytes.size() < guid::size()) return false;
-    guid first;
-    std::ranges::copy(bytes.first(guid::size()), first.value.begin());
-    return snp::table_guid::name_of(first) != nullptr || snp::table_guid::name_of(swapped(first)) != nullptr;
   }
 
   // read_der tries both: the outer structure of a certificate and of a list are alike.

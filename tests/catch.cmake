@@ -6,7 +6,7 @@ find_package(Catch2 REQUIRED)
 
 add_library(unitee_test_support INTERFACE)
 target_include_directories(unitee_test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(unitee_test_support INTERFACE nlohmann_json::nlohmann_json)
+target_link_libraries(unitee_test_support INTERFACE unitee::json)
 target_compile_definitions(unitee_test_support INTERFACE
   UNITEE_EVIDENCE_DIR="${UNITEE_EVIDENCE_DIR}"
   UNITEE_VECTORS_DIR="${CMAKE_CURRENT_SOURCE_DIR}/vectors")
@@ -29,7 +29,7 @@ function(unitee_test_program area)
   add_test(NAME ${area} COMMAND unitee_test_${area})
 endfunction()
 
-foreach(area bytes crypto snp tdx evidence json eventlog vtpm verify kdf seal guest support)
+foreach(area bytes crypto snp tdx launch evidence json eventlog vtpm verify kdf seal guest support)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
   unitee_test_program(${area} ${sources})
 endforeach()

@@ -67,6 +67,7 @@ constexpr kind kinds[] = {
     UNITEE_KIND(io_error, unavailable),
     UNITEE_KIND(crypto_error, unavailable),
     UNITEE_KIND(key_denied, unavailable),
+    UNITEE_KIND(launch_denied, unavailable),
     UNITEE_KIND(no_space, unavailable),
 };
 

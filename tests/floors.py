@@ -11,17 +11,18 @@ import sys
 import tempfile
 
 # What each floor may include, besides itself. A new folder gets a line here.
-CHAIN = ["bytes", "crypto", "snp", "tdx", "evidence", "verify", "kdf", "seal"]
+CHAIN = ["bytes", "crypto", "snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"]
 BELOW = {
     "bytes": [],
     "crypto": ["bytes"],
     "snp": ["bytes"],
     "tdx": ["bytes"],
+    "launch": ["bytes", "crypto", "snp"],
     "evidence": ["bytes", "crypto", "snp", "tdx"],
     "verify": ["bytes", "crypto", "snp", "tdx", "evidence"],
     "kdf": ["bytes", "crypto", "snp", "tdx", "evidence", "verify"],
     "seal": ["bytes", "crypto", "snp", "tdx", "evidence", "verify", "kdf"],
-    "guest": ["bytes", "crypto", "snp", "tdx", "evidence", "kdf"],
+    "guest": ["bytes", "crypto", "snp", "tdx", "launch", "evidence", "kdf"],
     "format": CHAIN,
     # Outer floors: each includes what it needs of the chain, and unitee.hpp includes none of them.
     "json": CHAIN,
@@ -37,15 +38,18 @@ TOP = {"failure": "bytes", "result": "bytes", "version": "bytes", "unavailable":
        "exceptions": "bytes", "this_guest": "guest", "any_guest": "guest"}
 # The headers that only gather others: the floors that they reach whole, and those that they may reach.
 GATHERS = {
-    "unitee.hpp": (["snp", "tdx", "evidence", "verify", "kdf", "seal"], CHAIN),
+    "unitee.hpp": (["snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"], CHAIN),
     "verifier.hpp": (["evidence", "verify"], ["bytes", "crypto", "snp", "tdx", "evidence", "verify"]),
 }
+
+# Headers that are included by name alone: what they need of the standard library is not for everybody.
+APART = {"verify/snp_verifier.hpp": "<shared_mutex>"}
 
 # Headers outside of the standard library, and the floors that may include them.
 THIRD_PARTY = [("openssl/", ["crypto"]), ("fmt/", ["format"]), ("nlohmann/", ["json"])]
 SYSTEM = ["guest", "seal"]  # Linux and POSIX headers: everything else with a slash or ending in .h
 STANDARD_ONLY = ["bytes", "snp", "tdx"]  # also through what they include
-LIGHT = ["bytes", "crypto", "snp", "tdx"]
+LIGHT = ["bytes", "crypto", "snp", "tdx", "launch"]
 HEAVY = {"string", "memory", "functional", "chrono", "iostream", "istream", "ostream", "sstream", "fstream", "iomanip",
          "filesystem", "regex", "locale", "thread", "mutex", "map", "unordered_map"}
 NEVER_TOGETHER = [("guest", "verify")]  # an attester builds without the verifier
@@ -136,7 +140,9 @@ def gathering(header, whole, allowed, includes):
     found = reach(header, includes)
     for target in includes:
         floor = floor_of(target)
-        if floor in whole and target not in found:
+        if target in APART and target in found:
+            yield f"{header} must not reach {target}, which costs {APART[target]}"
+        if floor in whole and target not in found and target not in APART:
             yield f"{header} does not reach {target}"
         if floor is not None and floor not in allowed and target in found:
             yield f"{header} must not reach {floor}: {path_to(target, found)}"
@@ -173,14 +179,15 @@ RIGHT = {
     "crypto/hash.hpp": ["unitee/bytes/view.hpp", "openssl/evp.h", "vector"],
     "snp/report.hpp": ["unitee/bytes/view.hpp", "unitee/result.hpp", "cstdint"],
     "tdx/quote.hpp": ["unitee/bytes/view.hpp"],
+    "launch/ovmf.hpp": ["unitee/snp/report.hpp", "unitee/crypto/hash.hpp"],
     "evidence.hpp": ["unitee/snp/report.hpp", "unitee/tdx/quote.hpp"],
     "verify/verify.hpp": ["unitee/evidence.hpp", "unitee/crypto/hash.hpp", "string"],
     "kdf/binding.hpp": ["unitee/snp/report.hpp"],
     "seal/writer.hpp": ["unitee/kdf/binding.hpp", "sys/mman.h"],
-    "guest/snp.hpp": ["unitee/kdf/binding.hpp", "linux/sev-guest.h", "unistd.h"],
+    "guest/snp.hpp": ["unitee/kdf/binding.hpp", "unitee/launch/ovmf.hpp", "linux/sev-guest.h", "unistd.h"],
     "format.hpp": ["unitee/evidence.hpp", "fmt/format.h"],
     "verifier.hpp": ["unitee/verify/verify.hpp"],
-    "unitee.hpp": ["unitee/verifier.hpp", "unitee/seal/writer.hpp"],
+    "unitee.hpp": ["unitee/launch/ovmf.hpp", "unitee/verifier.hpp", "unitee/seal/writer.hpp"],
 }
 WRONG = [
     ("bytes/view.hpp", ["unitee/crypto/hash.hpp"], "is not below bytes"),
@@ -190,6 +197,10 @@ WRONG = [
     ("snp/report.hpp", ["openssl/evp.h"], "which only crypto may"),
     ("snp/report.hpp", ["unitee/crypto/hash.hpp"], "needs the standard library only"),
     ("snp/report.hpp", ["unitee/tdx/quote.hpp"], "is not below snp"),
+    ("launch/ovmf.hpp", ["unitee/tdx/quote.hpp"], "is not below launch"),
+    ("launch/ovmf.hpp", ["string"], "costs too much for launch"),
+    ("launch/ovmf.hpp", ["openssl/evp.h"], "which only crypto may"),
+    ("verify/verify.hpp", ["unitee/launch/ovmf.hpp"], "is not below verify"),
     ("verify/verify.hpp", ["openssl/x509.h"], "which only crypto may"),
     ("verify/verify.hpp", ["fmt/core.h"], "which only format may"),
     ("verify/verify.hpp", ["nlohmann/json.hpp"], "which only json may"),

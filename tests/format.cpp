@@ -56,6 +56,7 @@ TEST_CASE("a failure prints where, and what", "[format]") {
   CHECK(text({errc::expired, 2, part::crl}) == "CRL, offset 0x2: validity has ended at the given time");
   CHECK(text({errc::policy_not_met, 3, part::policy}) == "the appraisal policy is not met (check 3)");
   CHECK(text({errc::key_denied, 0x16, part::key_request}) == "the firmware refused to derive the key (status 0x16)");
+  CHECK(text({errc::launch_denied, 0x0B, part::launch}) == "the firmware refused to launch the guest (status 0xb)");
   CHECK(text({errc::no_space, 48}) == "the output does not fit into 48 bytes");
   CHECK(text({errc::io_error, ENOENT}) == std::strerror(ENOENT));
   CHECK(text({errc::unsupported_version, 0, part::quote}).starts_with("quote: "));

@@ -8,7 +8,6 @@
 #include <unitee/result.hpp>
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +44,7 @@ struct option {
 // arguments is a command line taken apart. Unknown options, missing values and values for flags are usage errors.
 class arguments {
  public:
-  arguments(std::vector<std::string_view> words, std::initializer_list<option> accepted);
+  arguments(std::vector<std::string_view> words, const std::vector<option>& accepted);
 
   [[nodiscard]] const std::vector<std::string>& operands() const noexcept { return operands_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept;
@@ -77,6 +76,7 @@ T require(unitee::result<T> result, const std::string& input) {
 // The subcommands: words after the subcommand's name, and the exit status.
 int demo(const std::vector<std::string_view>& words);
 int inspect(const std::vector<std::string_view>& words);
+int measure(const std::vector<std::string_view>& words);
 int verify(const std::vector<std::string_view>& words);
 int seal(const std::vector<std::string_view>& words);
 int unseal(const std::vector<std::string_view>& words);

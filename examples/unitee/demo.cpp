@@ -138,14 +138,13 @@ unitee::result<void> try_unseal(const std::string& sealed, const insecure_simula
   return out.commit();
 }
 
-// measurement_of_image stands for the launch measurement of a guest that runs this.
-snp::measurement measurement_of_image(std::string_view image) {
-  const unitee::byte_view bytes(reinterpret_cast<const std::uint8_t*>(image.data()), image.size());
-  return {require(unitee::sha384(bytes), "image").value};
+// measurement_of_name stands for the launch measurement of a guest that runs the program of this name.
+snp::measurement measurement_of_name(std::string_view image) {
+  return measurement_of_image({reinterpret_cast<const std::uint8_t*>(image.data()), image.size()}, "image");
 }
 
 insecure_simulated_snp launch(const insecure_simulated_platform& on, std::string_view image) {
-  return require(insecure_simulated_snp::launch(on, {.measurement = measurement_of_image(image)}), "simulated guest");
+  return require(insecure_simulated_snp::launch(on, {.measurement = measurement_of_name(image)}), "simulated guest");
 }
 
 // random_model is what --model replaces.
@@ -211,7 +210,7 @@ int demo(const std::vector<std::string_view>& words) {
   const auto policy =
       snp::appraisal_policy{}
           .require_report_data(nonce)
-          .require_measurement(measurement_of_image("inference server 1.0"))
+          .require_measurement(measurement_of_name("inference server 1.0"))
           .require_minimum_tcb(genuine->vek.product_id(), {.boot_loader = 4, .snp = 20, .microcode = 200})
           .forbid_debug();
   const auto answer = snp::appraise(genuine, policy);

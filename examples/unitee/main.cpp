@@ -17,6 +17,7 @@ constexpr std::string_view help = R"(usage: unitee COMMAND [ARGUMENTS]
 
   demo      the whole path on this machine: attest, verify, appraise, derive, seal, unseal
   inspect   what is this file? every field of evidence, certificates and sealed files
+  measure   what will a guest report that is launched like this? and its ID block
   verify    is this evidence genuine, and is it what you want?
   seal      encrypt a model for this guest
   unseal    decrypt a sealed model in the guest that it was sealed for
@@ -30,9 +31,9 @@ struct subcommand {
   int (*run)(const std::vector<std::string_view>&);
 };
 
-constexpr std::array subcommands{subcommand{"demo", command::demo}, subcommand{"inspect", command::inspect},
-                                 subcommand{"verify", command::verify}, subcommand{"seal", command::seal},
-                                 subcommand{"unseal", command::unseal}};
+constexpr std::array subcommands{subcommand{"demo", command::demo},       subcommand{"inspect", command::inspect},
+                                 subcommand{"measure", command::measure}, subcommand{"verify", command::verify},
+                                 subcommand{"seal", command::seal},       subcommand{"unseal", command::unseal}};
 
 }  // namespace
 

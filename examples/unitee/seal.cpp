@@ -34,7 +34,7 @@ Encrypts IN under a random data key, and puts that key into one slot of OUT.
                     simulated machine (the default where there is no TEE; protects nothing)
   --slot key=FILE   the slot opens with your key: 32 bytes, or 64 hexadecimal digits
   --state DIR       where the simulated machine keeps its keys
-  --image FILE      what the simulated guest runs: its measurement is the SHA-384 of this file
+  --image FILE      what the simulated guest runs: its measurement follows from the content of this file
 )";
 
 constexpr std::string_view unseal_help =
@@ -44,7 +44,7 @@ Decrypts IN. OUT appears when all of it is authentic, and not at all otherwise (
 
   --key FILE        the key of a slot that was made with --slot key=FILE
   --state DIR       where the simulated machine keeps its keys
-  --image FILE      what the simulated guest runs: its measurement is the SHA-384 of this file
+  --image FILE      what the simulated guest runs: its measurement follows from the content of this file
 )";
 
 // key_from_file is 32 raw bytes, or 64 digits with white space at the end. 32 digits are half a key in hexadecimal, and

@@ -3,6 +3,7 @@
 #include "simulation.hpp"
 
 #include <unitee/crypto/hash.hpp>
+#include <unitee/guest/simulated_image.hpp>
 #include <unitee/guest/simulated_store.hpp>
 
 #include <fmt/format.h>
@@ -48,10 +49,14 @@ insecure_simulated_platform stored_platform(const std::string& directory, bool c
   return made;
 }
 
+unitee::snp::measurement measurement_of_image(unitee::byte_view image, const std::string& input) {
+  return require(unitee::guest::simulated_measurement(require(unitee::sha384(image), input)), input);
+}
+
 unitee::snp::measurement measurement_of(const std::optional<std::string>& image) {
   constexpr std::string_view own = "unitee command, simulated guest image";
   const std::vector<std::uint8_t> bytes = image ? read_file(*image) : std::vector<std::uint8_t>(own.begin(), own.end());
-  return {require(unitee::sha384(bytes), image.value_or("image")).value};
+  return measurement_of_image(bytes, image.value_or("image"));
 }
 
 }  // namespace command

@@ -27,7 +27,10 @@ unitee::guest::insecure_simulated_platform new_platform(unitee::utc_time now);
 // stored_platform is the machine in a state directory; with `create` it is made if it is not there.
 unitee::guest::insecure_simulated_platform stored_platform(const std::string& directory, bool create);
 
-// measurement_of stands for a guest's image: the SHA-384 of a file, or of the tool's name when there is none.
+// measurement_of_image is what the launch of a simulated guest that runs these bytes measures; `input` names them.
+unitee::snp::measurement measurement_of_image(unitee::byte_view image, const std::string& input);
+
+// measurement_of is that of a file, or of the tool's name when there is none.
 unitee::snp::measurement measurement_of(const std::optional<std::string>& image);
 
 }  // namespace command

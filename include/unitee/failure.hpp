@@ -31,6 +31,7 @@ enum class errc : std::uint8_t {
   untrusted_root,     // the chain ends in a root that is neither pinned nor given by the caller
   issuer_mismatch,    // the certificate was not issued by the next one in the chain
   certificate_unfit,  // key type, key size, constraint, version or a critical extension is not allowed here
+  extension_missing,  // the certificate lacks an extension that its role requires
   name_mismatch,      // the certificate's name is not the one that its role requires
   expired,            // validity ended before the time of judgement
   not_yet_valid,      // validity begins after the time of judgement
@@ -49,10 +50,11 @@ enum class errc : std::uint8_t {
   weak_binding,       // the key asked for would not be bound to the guest's measurement
 
   // unavailable: the operation could not be carried out.
-  io_error,      // the operating system refused; offset is errno
-  crypto_error,  // OpenSSL could not carry out the operation (no memory, or an algorithm is disabled)
-  key_denied,    // the firmware refused to derive the key; offset is its status code
-  no_space,      // the output does not fit; offset is the size that it has
+  io_error,       // the operating system refused; offset is errno
+  crypto_error,   // OpenSSL could not carry out the operation (no memory, or an algorithm is disabled)
+  key_denied,     // the firmware refused to derive the key; offset is its status code
+  launch_denied,  // the firmware refused to launch the guest; offset is its status code
+  no_space,       // the output does not fit; offset is the size that it has
 };
 
 // part is the input that a failure's offset counts in. In a chain, certificates are named by role.
@@ -63,6 +65,7 @@ enum class part : std::uint8_t {
   quote,              // a TDX or SGX quote
   td_report,          // a TDREPORT_STRUCT
   hcl_report,         // a report of the Azure paravisor
+  tpm_quote,          // a quote of a TPM
   vek,                // VCEK or VLEK
   intermediate,       // ASK, ASVK, PCK CA
   root,               // ARK, Intel SGX Root CA
@@ -70,6 +73,9 @@ enum class part : std::uint8_t {
   certificate,        // a certificate without a role
   policy,             // an appraisal policy; the offset counts its checks
   key_request,        // a request for a derived key
+  firmware_image,     // a guest's firmware: an OVMF image
+  launch,             // the description of a launch; the offset is a snp::launch_field
+  id_auth,            // an ID authentication structure
   sealed_header,      // the header of a sealed file
   sealed_tags,        // the table of segment tags
   sealed_payload,     // the ciphertext; the offset counts plaintext bytes
@@ -119,6 +125,7 @@ constexpr const char* name(errc code) noexcept {
     case errc::untrusted_root: return "untrusted_root";
     case errc::issuer_mismatch: return "issuer_mismatch";
     case errc::certificate_unfit: return "certificate_unfit";
+    case errc::extension_missing: return "extension_missing";
     case errc::name_mismatch: return "name_mismatch";
     case errc::expired: return "expired";
     case errc::not_yet_valid: return "not_yet_valid";
@@ -138,6 +145,7 @@ constexpr const char* name(errc code) noexcept {
     case errc::io_error: return "io_error";
     case errc::crypto_error: return "crypto_error";
     case errc::key_denied: return "key_denied";
+    case errc::launch_denied: return "launch_denied";
     case errc::no_space: return "no_space";
   }
   return "unknown";
@@ -163,6 +171,7 @@ constexpr const char* describe(errc code) noexcept {
     case errc::untrusted_root: return "the root is neither pinned nor given as a trust anchor";
     case errc::issuer_mismatch: return "the certificate was not issued by the next one in the chain";
     case errc::certificate_unfit: return "the certificate is not fit for its role";
+    case errc::extension_missing: return "the certificate lacks an extension that its role requires";
     case errc::name_mismatch: return "the certificate's name does not fit its role";
     case errc::expired: return "validity has ended at the given time";
     case errc::not_yet_valid: return "validity has not begun at the given time";
@@ -182,6 +191,7 @@ constexpr const char* describe(errc code) noexcept {
     case errc::io_error: return "the operating system reports an error";
     case errc::crypto_error: return "OpenSSL could not carry out the operation";
     case errc::key_denied: return "the firmware refused to derive the key";
+    case errc::launch_denied: return "the firmware refused to launch the guest";
     case errc::no_space: return "the output does not fit";
   }
   return "unknown failure";
@@ -196,6 +206,7 @@ constexpr const char* name(part in) noexcept {
     case part::quote: return "quote";
     case part::td_report: return "TD report";
     case part::hcl_report: return "HCL report";
+    case part::tpm_quote: return "TPM quote";
     case part::vek: return "VEK certificate";
     case part::intermediate: return "intermediate certificate";
     case part::root: return "root certificate";
@@ -203,6 +214,9 @@ constexpr const char* name(part in) noexcept {
     case part::certificate: return "certificate";
     case part::policy: return "appraisal policy";
     case part::key_request: return "key request";
+    case part::firmware_image: return "firmware image";
+    case part::launch: return "launch description";
+    case part::id_auth: return "ID authentication structure";
     case part::sealed_header: return "sealed header";
     case part::sealed_tags: return "sealed tag table";
     case part::sealed_payload: return "sealed payload";

@@ -89,7 +89,8 @@ struct fmt::formatter<unitee::failure> : unitee::detail::plain {
     const auto* const what = unitee::describe(why.code);
     switch (why.code) {
       case errc::io_error: return fmt::format_to(to.out(), "{}", std::strerror(static_cast<int>(why.offset)));
-      case errc::key_denied: return fmt::format_to(to.out(), "{} (status {:#x})", what, why.offset);
+      case errc::key_denied:
+      case errc::launch_denied: return fmt::format_to(to.out(), "{} (status {:#x})", what, why.offset);
       case errc::no_space: return fmt::format_to(to.out(), "{} into {} bytes", what, why.offset);
       case errc::policy_not_met: return fmt::format_to(to.out(), "{} (check {})", what, why.offset);
       default: break;

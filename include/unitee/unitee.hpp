@@ -7,12 +7,15 @@
 
 #include <unitee/kdf/derive.hpp>
 #include <unitee/kdf/hardware_key_source.hpp>
+#include <unitee/launch/launch_measurement.hpp>
+#include <unitee/launch/make_id_block.hpp>
 #include <unitee/seal/file.hpp>
 #include <unitee/seal/seal.hpp>
 #include <unitee/seal/sealed_reader.hpp>
 #include <unitee/seal/sealed_writer.hpp>
 #include <unitee/seal/snp_slot.hpp>
 #include <unitee/snp/id_block.hpp>
+#include <unitee/snp/newer_report.hpp>
 #include <unitee/tdx/pck_extension.hpp>
 #include <unitee/verifier.hpp>
 #include <unitee/version.hpp>

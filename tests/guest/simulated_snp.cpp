@@ -4,7 +4,10 @@
 #include "support/edits.hpp"
 #include "support/verdicts.hpp"
 
+#include <unitee/crypto/hash.hpp>
+#include <unitee/guest/simulated_image.hpp>
 #include <unitee/kdf/derive.hpp>
+#include <unitee/launch/make_id_block.hpp>
 
 #include <set>
 
@@ -223,4 +226,111 @@ TEST_CASE("a key for a purpose is derived from the firmware's key", "[guest][key
   CHECK_FALSE(one == root);
   CHECK(refusal(derive_key(guest, key_request::bound_to_measurement(milan().get().tcb, 0), "one")) ==
         invalid_parameter);
+}
+
+namespace {
+
+// signed_launch is a launch with an ID block for it, signed by two keys.
+struct signed_launch {
+  const signing_key& id_key = ec_key<p384>(2);
+  const signing_key& author_key = ec_key<p384>(3);
+  snp::id_block_fields fields{full_launch().measurement, filled<snp::family_id>(6), filled<snp::image_id>(7), 9,
+                              full_launch().policy};
+  snp::id_block_bytes block{};
+  snp::id_auth_bytes auth{};
+
+  [[nodiscard]] simulated_launch launch(bool with_author = true) {
+    block = snp::make_id_block(fields);
+    auth = need(snp::make_id_auth(block, id_key, with_author ? &author_key : nullptr));
+    auto out = full_launch();
+    out.id_block = block;
+    out.id_auth = auth;
+    return out;
+  }
+};
+
+std::optional<failure> not_launched(const simulated_launch& with) {
+  return refusal(insecure_simulated_snp::launch(milan(), with));
+}
+
+constexpr failure launch_denied(std::uint64_t status) { return {errc::launch_denied, status, part::launch}; }
+
+}  // namespace
+
+TEST_CASE("a guest takes its identity from a signed ID block", "[guest][id_block]") {
+  for (const bool with_author : {true, false}) {
+    signed_launch made;
+    const auto report = need(simulated_guest(milan(), made.launch(with_author)).attest({}));
+    CHECK(report.measurement() == full_launch().measurement);
+    CHECK(report.policy() == full_launch().policy);
+    CHECK(report.family_id() == made.fields.family_id);
+    CHECK(report.image_id() == made.fields.image_id);
+    CHECK(report.guest_svn() == 9);
+    CHECK(report.id_key_digest() == need(snp::id_key_digest_of(made.id_key)));
+    CHECK(report.key_info().has(snp::key_info::author_key_en) == with_author);
+    CHECK(report.author_key_digest() ==
+          (with_author ? need(snp::id_key_digest_of(made.author_key)) : snp::key_digest{}));
+    CHECK(judged(milan(), report));
+  }
+}
+
+TEST_CASE("a key for the guest's SVN is a key for the ID block's", "[guest][id_block][key]") {
+  signed_launch made;
+  const auto launch = made.launch();
+  CHECK_FALSE(denied(launch, ask(16, 1, 9)));
+  CHECK(denied(launch, ask(16, 1, 10)) == invalid_parameter);
+  auto by_hand = full_launch();
+  by_hand.family_id = made.fields.family_id;
+  by_hand.image_id = made.fields.image_id;
+  by_hand.guest_svn = 9;
+  CHECK(key(launch, ask(63)) == key(by_hand, ask(63)));
+}
+
+TEST_CASE("firmware launches nothing that the ID block does not say", "[guest][id_block]") {
+  signed_launch made;
+  const auto good = made.launch();
+  CHECK_FALSE(not_launched(good));
+  // Another measurement and another policy, each under a good signature.
+  auto changed = good;
+  changed.measurement.value[47] ^= 1;
+  CHECK(not_launched(changed) == launch_denied(0x0B));
+  changed = good;
+  changed.policy.value ^= 1;
+  CHECK(not_launched(changed) == launch_denied(0x07));
+  // The signatures are looked at first.
+  for (const std::size_t at : {0U, 48U, 64U, 84U, 88U, 95U}) {
+    auto block = made.block;
+    block[at] ^= 1;
+    changed = good;
+    changed.id_block = block;
+    CHECK(not_launched(changed) == launch_denied(0x0A));
+  }
+  for (const std::size_t at : {0x040U, 0x088U, 0x244U, 0x28CU, 0x680U, 0x6C8U, 0x884U, 0x8CCU}) {
+    auto auth = made.auth;
+    auth[at] ^= 1;
+    changed = good;
+    changed.id_auth = auth;
+    CHECK(not_launched(changed) == launch_denied(0x0A));
+  }
+}
+
+TEST_CASE("what is no ID block is the failure of its parse", "[guest][id_block]") {
+  signed_launch made;
+  auto launch = made.launch();
+  launch.id_auth = {};
+  CHECK(not_launched(launch) == failure{errc::truncated, 0, part::id_auth});
+  launch = made.launch();
+  launch.id_block = {};
+  CHECK(not_launched(launch) == failure{errc::truncated, 0});
+  launch = made.launch();
+  auto auth = made.auth;
+  auth[0xFFF] = 1;
+  launch.id_auth = auth;
+  CHECK(not_launched(launch) == failure{errc::reserved_not_zero, 0xFFF, part::id_auth});
+}
+
+TEST_CASE("the measurement of an image is that of its launch", "[guest][launch]") {
+  const auto expected = need(guest::simulated_measurement(need(sha384({}))));
+  const auto guest = simulated_guest(milan(), {.measurement = expected});
+  CHECK(need(guest.attest({})).measurement() == expected);
 }

@@ -11,8 +11,10 @@
 #include <unitee/guest/attester.hpp>
 #include <unitee/guest/simulated_platform.hpp>
 #include <unitee/kdf/hardware_key_source.hpp>
+#include <unitee/launch/make_id_block.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
+#include <unitee/snp/id_block.hpp>
 #include <unitee/snp/key_request.hpp>
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/report.hpp>
@@ -22,12 +24,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace unitee::inline v0::guest {
 
-// simulated_launch is what a host decides when it starts a guest, and what the guest's image decides.
+// simulated_launch is what a host decides when it starts a guest, and what the guest's image decides: the measurement
+// is that of guest/simulated_image.hpp, or any other. When the owner's ID block and ID authentication structure are
+// given, the guest takes family, image, GUEST_SVN and the digests of the keys from them. Both are needed during launch
+// alone.
 struct simulated_launch {
   snp::measurement measurement{};
   std::uint32_t report_version = 5;  // 2, 3 or 5
@@ -38,10 +44,16 @@ struct simulated_launch {
   snp::image_id image_id{};
   snp::host_data host_data{};
   snp::key_digest id_key_digest{};
+  std::optional<snp::key_digest> author_key_digest{};  // AUTHOR_KEY_EN is set when there is one
+  byte_view id_block{};
+  byte_view id_auth{};
 };
 
 // firmware_status is what SEV firmware answers to a request that it does not grant (ABI, status codes).
 enum class firmware_status : std::uint32_t {
+  not_allowed_by_policy = 0x07,
+  bad_signature = 0x0A,
+  bad_measurement = 0x0B,
   invalid_parameter = 0x16,
   invalid_key = 0x27
 };
@@ -54,14 +66,19 @@ class insecure_simulated_snp {
   // is_simulated marks what this guest's keys seal, for everyone to see.
   static constexpr bool is_simulated = true;
 
-  // launch starts a guest: it draws the REPORT_ID. A version that no report has is errc::unsupported_version.
+  // launch starts a guest: it draws the REPORT_ID. A version that no report has is errc::unsupported_version. An ID
+  // block is checked as firmware checks it: errc::launch_denied in part::launch with status 0x0A for a signature or key
+  // that is not good, 0x0B for another measurement, 0x07 for another policy. A structure that does not parse, or is
+  // there without the other, is the failure of its parse.
   static result<insecure_simulated_snp> launch(const insecure_simulated_platform& on,
                                                const simulated_launch& with) noexcept {
     if (with.report_version != 2 && with.report_version != 3 && with.report_version != 5)
       return errc::unsupported_version;
+    const auto launched = with_id_block(with);
+    if (!launched) return launched.error();
     snp::report_id id;
     if (const auto done = random_bytes(id.value); !done) return done.error();
-    return insecure_simulated_snp(on, with, id);
+    return insecure_simulated_snp(on, *launched, id);
   }
 
   // attest is a fresh report with these 64 bytes in it, signed by the platform's VCEK.
@@ -124,6 +141,31 @@ class insecure_simulated_snp {
                          const snp::report_id& id) noexcept
       : platform_(&on), launch_(with), report_id_(id) {}
 
+  // with_id_block is SNP_LAUNCH_FINISH: the launch with what its ID block says, after all checks.
+  static result<simulated_launch> with_id_block(simulated_launch with) noexcept {
+    if (with.id_block.empty() && with.id_auth.empty()) return with;
+    const auto block = snp::id_block::parse(with.id_block);
+    if (!block) return block.error();
+    const auto auth = snp::id_auth::parse(with.id_auth);
+    if (!auth) return failure{auth.error().code, auth.error().offset, part::id_auth};
+    const auto keys = snp::verify_id_auth(*block, *auth);
+    if (!keys && keys.error().code == errc::crypto_error) return keys.error();
+    if (!keys) return not_launched(firmware_status::bad_signature);
+    if (block->ld() != with.measurement) return not_launched(firmware_status::bad_measurement);
+    if (block->policy() != with.policy) return not_launched(firmware_status::not_allowed_by_policy);
+    with.family_id = block->family_id();
+    with.image_id = block->image_id();
+    with.guest_svn = block->guest_svn();
+    with.id_key_digest = keys->id;
+    with.author_key_digest = keys->author;
+    with.id_block = with.id_auth = {};
+    return with;
+  }
+
+  static failure not_launched(firmware_status status) noexcept {
+    return {errc::launch_denied, static_cast<std::uint32_t>(status), part::launch};
+  }
+
   static failure denied(firmware_status status) noexcept {
     return {errc::key_denied, static_cast<std::uint32_t>(status), part::key_request};
   }
@@ -142,6 +184,10 @@ class insecure_simulated_snp {
     row::measurement::write(out, launch_.measurement);
     row::host_data::write(out, launch_.host_data);
     row::id_key_digest::write(out, launch_.id_key_digest);
+    if (launch_.author_key_digest) {
+      row::key_info::write(out, static_cast<std::uint32_t>(snp::key_info::author_key_en.mask()));
+      row::author_key_digest::write(out, *launch_.author_key_digest);
+    }
     row::report_id::write(out, report_id_);
     row::report_id_ma::write(out, none);
   }

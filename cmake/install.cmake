@@ -7,6 +7,9 @@ include(GNUInstallDirs)
 set(unitee_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/unitee)
 
 install(TARGETS unitee EXPORT unitee-targets FILE_SET HEADERS)
+if(TARGET unitee_json)
+  install(TARGETS unitee_json EXPORT unitee-targets FILE_SET HEADERS)
+endif()
 install(EXPORT unitee-targets NAMESPACE unitee:: DESTINATION ${unitee_package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -35,7 +35,7 @@ Says which MEASUREMENT a SEV-SNP guest will report that is launched like this, b
   --kernel FILE           the kernel that the host boots directly; the image must check kernel hashes
   --initrd FILE           its initial RAM disk
   --append TEXT           its command line
-  --vcpus N               virtual processors, 1 to 512; default: 1
+  --vcpus N               virtual processors, 1 to 4096; default: 1
   --vcpu-type NAME        processor model of QEMU, such as EPYC-Milan or EPYC-Genoa-v1
   --vcpu-signature HEX    or its CPUID signature, such as 0xa00f11
   --vcpu-family N         or its parts: all of --vcpu-family, --vcpu-model and --vcpu-stepping
@@ -162,6 +162,7 @@ snp::measurement measured(const arguments& given, const std::string& firmware) {
   of.launched_by = vmm_of(given);
   of.cpu = cpu_of(given, of.launched_by);
   of.guest_features = number_of<std::uint64_t>(given, "--guest-features", 1, 16);
+  if ((of.guest_features & 1) == 0) throw usage_error{"--guest-features has bit 0 set, which is SNP"};
   of.start = bytes_of<snp::measurement>(given, "--start-digest");
   of.kernel = kernel_of(given);
   const auto image = read_file(firmware);

@@ -175,7 +175,7 @@ def arguments(t):
                   ("--vcpu-signature", 0), ("--vcpu-signature", "0x100000000"), ("--vcpu-signature", "0x"), ("--vcpu-signature", "-1"),
                   ("--vcpu-family", 25, "--vcpu-model", 1), ("--vcpu-family", 271, "--vcpu-model", 1, "--vcpu-stepping", 1),
                   ("--vcpu-family", 25, "--vcpu-model", 256, "--vcpu-stepping", 1), ("--vcpu-family", 25, "--vcpu-model", 1, "--vcpu-stepping", 16),
-                  (*MILAN, "--vcpus", 0), (*MILAN, "--vcpus", 513), (*MILAN, "--vcpus", "-1"), (*MILAN, "--vcpus", "two"), (*MILAN, "--vcpus", ""),
+                  (*MILAN, "--vcpus", 0), (*MILAN, "--vcpus", 4097), (*MILAN, "--guest-features", "0x20"), (*MILAN, "--vcpus", "-1"), (*MILAN, "--vcpus", "two"), (*MILAN, "--vcpus", ""),
                   (*MILAN, "--guest-features", "0x10000000000000000"), (*MILAN, "--guest-features", "1g"), (*MILAN, "--vmm", "xen"),
                   (*MILAN, "--start-digest", "00"), (*MILAN, "--start-digest", "00" * 49), (*MILAN, "--initrd", t.empty), (*MILAN, "--append", "quiet"),
                   (*MILAN, "--kernel", "/no/such/file"), (*MILAN, "--kernel", t.folder), (*MILAN, "--kernel", t.empty, "--initrd", "/no/such/file")):

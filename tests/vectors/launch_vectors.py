@@ -171,6 +171,7 @@ IMAGES = {
     "image_with_two_hash_pages": image(1, [*ITEMS[:4], (0x806000, 0x2000, 0x10)]),
     "image_with_small_hash_table": image(1, table=(0x806C00, 175)),
     "image_with_hash_table_over_the_edge": image(1, table=(0x806000 + PAGE - 175, 0x400)),
+    "image_with_hash_table_elsewhere": image(1, table=(0x807C00, 0x400)),
     "image_with_hashes_but_no_hash_table": image(1, table=None),
 }
 START = hashlib.sha384(b"a digest to start from").hexdigest()
@@ -209,6 +210,7 @@ MEASURED = [
     ("image_with_two_hash_pages", {}),
     ("image_with_small_hash_table", {}),
     ("image_with_hash_table_over_the_edge", {}),
+    ("image_with_hash_table_elsewhere", {}),
     ("image_with_hashes_but_no_hash_table", {}),
 ]
 
@@ -315,8 +317,10 @@ def compact():
     def launch(name, expect, offset, base, part="firmware_image", **changes):
         put(name, "launch_measurement", expect, offset, part, base=base, launch=changes)
 
-    for vcpus in (0, 513, 0xFFFFFFFF):
+    for vcpus in (0, 4097, 0xFFFFFFFF):
         launch(f"vcpus_{vcpus}", "bad_value", 0, "image_of_one_page", "launch", vcpus=vcpus)
+    for features in (0, 0x20, 0xFFFFFFFFFFFFFFFE):
+        launch(f"guest_features_{features:#x}", "bad_value", 2, "image_of_one_page", "launch", guest_features=features)
     launch("no_cpu_signature", "bad_value", 1, "image_of_one_page", "launch", cpu_signature=0)
     launch("kernel_without_kernel_hashes", "unsupported_format", 2 * PAGE - METADATA_AT, "image_without_kernel_hashes", kernel="k")
     launch("kernel_without_items", "unsupported_format", at, "image_without_items", kernel="k")
@@ -324,6 +328,7 @@ def compact():
     launch("kernel_with_two_hash_pages", "bad_length", at + 16 + 48 + 4, "image_with_two_hash_pages", kernel="k")
     launch("kernel_with_small_hash_table", "bad_length", table - 4, "image_with_small_hash_table", kernel="k")
     launch("kernel_with_hash_table_over_the_edge", "bad_value", table - 8, "image_with_hash_table_over_the_edge", kernel="k")
+    launch("kernel_with_hash_table_elsewhere", "bad_value", at + 16 + 48, "image_with_hash_table_elsewhere", kernel="k")
     launch("two_vcpus_without_ap_entry", "unsupported_format", at, "image_without_ap_entry", vcpus=2)
     return out
 

@@ -28,13 +28,14 @@ struct launch_description {
   vmm launched_by = vmm::qemu;
   std::optional<measurement> start;  // the digest after the image's pages, in place of hashing them
 
-  static constexpr std::uint32_t max_vcpus = 512;
+  static constexpr std::uint32_t max_vcpus = 4096;
 };
 
 // launch_field is what a failure in part::launch counts.
 enum class launch_field : std::uint8_t {
   vcpus,
-  cpu
+  cpu,
+  guest_features
 };
 
 namespace detail {
@@ -54,6 +55,9 @@ inline result<void> add_kernel_page(launch_digest& to, const ovmf& image, const 
   const auto page = kernel.page(table->address % page_size);
   if (!page) return failure{errc::bad_value, table->offset, part::firmware_image};
   if (item.size != page_size) return failure{errc::bad_length, item.offset + 4, part::firmware_image};
+  if (item.address != table->address - table->address % page_size) {
+    return failure{errc::bad_value, item.offset, part::firmware_image};  // the firmware would look elsewhere
+  }
   return to.normal(item.address, *page);
 }
 
@@ -103,7 +107,7 @@ inline result<void> add_processors(launch_digest& to, const ovmf& image, const l
 // expected_measurement is the MEASUREMENT that a guest launched like this will report. Besides what ovmf::parse refuses
 // it is
 //  - errc::bad_value in part::launch for a number of processors that is 0 or above max_vcpus, and for QEMU without a
-//    processor signature;
+//    processor signature, and for guest features without SNP (bit 0);
 //  - errc::unsupported_format at the image's metadata when a kernel is given and the image has no item or no entry for
 //    its hashes, or when there are several processors and the image does not say where the others begin;
 //  - errc::bad_length or errc::bad_value where the image sets too little aside for the kernel hashes.
@@ -114,6 +118,7 @@ inline result<measurement> expected_measurement(const launch_description& of) no
   if (of.launched_by == vmm::qemu && of.cpu.value == 0) {
     return detail::launch_failure(errc::bad_value, launch_field::cpu);
   }
+  if ((of.guest_features & 1) == 0) return detail::launch_failure(errc::bad_value, launch_field::guest_features);
   const auto image = ovmf::parse(of.firmware);
   if (!image) return image.error();
   auto digest = launch_digest::create(of.start.value_or(measurement{}));

@@ -36,5 +36,9 @@ endforeach()
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
 unitee_test_program(top ${sources})
 
+# What takes minutes; the presets leave it to .ci/run.
+add_test(NAME verify_large COMMAND unitee_test_verify "[large]")
+set_tests_properties(verify_large PROPERTIES LABELS large)
+
 # The bridge to std::expected needs C++23; everything else is C++20.
 set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/expected.cpp PROPERTIES COMPILE_OPTIONS -std=c++2b)

@@ -48,6 +48,7 @@ constexpr kind kinds[] = {
     UNITEE_KIND(untrusted_root, refused),
     UNITEE_KIND(issuer_mismatch, refused),
     UNITEE_KIND(certificate_unfit, refused),
+    UNITEE_KIND(extension_missing, refused),
     UNITEE_KIND(name_mismatch, refused),
     UNITEE_KIND(expired, refused),
     UNITEE_KIND(not_yet_valid, refused),

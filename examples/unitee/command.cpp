@@ -19,7 +19,7 @@ int exit_status(const unitee::failure& why) noexcept {
   }
 }
 
-arguments::arguments(std::vector<std::string_view> words, std::initializer_list<option> accepted) {
+arguments::arguments(std::vector<std::string_view> words, const std::vector<option>& accepted) {
   bool operands_only = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i];

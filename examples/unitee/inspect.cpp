@@ -53,6 +53,7 @@ constexpr std::array formats{format{"snp-report", [](unitee::byte_view in) { ret
                              format{"quote", describe_quote},
                              format{"td-report", [](unitee::byte_view in) { return describe_td_report(in); }},
                              format{"hcl-report", describe_hcl_report},
+                             format{"tpm-quote", describe_tpm_quote},
                              format{"certificate", describe_certificate},
                              format{"crl", describe_crl},
                              format{"pem", describe_pem},
@@ -109,6 +110,7 @@ describe strong(unitee::byte_view octets) {
   const std::string_view text = text_of(octets);
   if (is_sealed(octets)) return sealed_in_memory;
   if (text.starts_with("HCLA")) return describe_hcl_report;
+  if (text.starts_with("\xFFTCG")) return describe_tpm_quote;
   if (text.starts_with("CCEL")) return describe_ccel_table;
   if (octets.size() >= 48 && text.substr(32).starts_with("Spec ID Event")) return describe_event_log;
   if (unitee::snp::certificate_table::begins(octets)) return describe_certificate_table;
@@ -178,6 +180,13 @@ unitee::result<sheet> describe_file(const std::string& path, describe how, sheet
   return complete(std::move(*found));
 }
 
+// newer_report_in is what can be shown of an attestation report that was refused for its version.
+std::optional<sheet> newer_report_in(const std::string& path, const unitee::failure& why) {
+  if (why.code != unitee::errc::unsupported_version || why.in != unitee::part::report) return std::nullopt;
+  auto found = describe_newer_report(read_file(path));
+  return found ? std::optional(std::move(*found)) : std::nullopt;
+}
+
 std::string format_names() {
   std::string out;
   for (const format& each : formats) out += fmt::format("{}{}", out.empty() ? "" : ", ", each.name);
@@ -227,10 +236,15 @@ int inspect(const std::vector<std::string_view>& words) {
     const auto refuse = [&](const unitee::failure& why) {
       fmt::print(stderr, "unitee inspect: {}: {} ({})\n", printable(path), reason(why), unitee::name(why.code));
       status = unusable;
-      if (!as_json) return;
+      auto newer = newer_report_in(path, why);
+      if (!as_json) {
+        if (newer) newer->print(stdout);
+        return;
+      }
       sheet about;
       about.put("file", path);
       put_error(about, why);
+      if (newer) about.put_section("shared_fields", std::move(*newer));
       add_json(about);
     };
     try {

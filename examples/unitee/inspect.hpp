@@ -19,12 +19,15 @@ namespace command::inspection {
 // `base` is where the bytes stand in the file: the sheet's offsets count
 // from its start, while a failure's offset counts from the start of the bytes. Malformed bytes are that failure.
 unitee::result<sheet> describe_snp_report(unitee::byte_view octets, std::size_t base = 0);
+// describe_newer_report shows the fields that every version so far shares.
+unitee::result<sheet> describe_newer_report(unitee::byte_view octets);
 unitee::result<sheet> describe_certificate_table(unitee::byte_view octets);
 unitee::result<sheet> describe_id_block(unitee::byte_view octets);
 unitee::result<sheet> describe_id_auth(unitee::byte_view octets);
 unitee::result<sheet> describe_quote(unitee::byte_view octets);
 unitee::result<sheet> describe_td_report(unitee::byte_view octets, std::size_t base = 0);
 unitee::result<sheet> describe_hcl_report(unitee::byte_view octets);
+unitee::result<sheet> describe_tpm_quote(unitee::byte_view octets);
 unitee::result<sheet> describe_certificate(unitee::byte_view der);
 unitee::result<sheet> describe_crl(unitee::byte_view der);
 unitee::result<sheet> describe_pem(unitee::byte_view text);

@@ -69,7 +69,7 @@ void put_amd(sheet& to, const unitee::certificate& from) {
   sheet out("extensions 1.3.6.1.4.1.3704.1");
   bool any = false;
   for (const amd_extension& each : amd_extensions) {
-    const std::string oid = std::string(unitee::snp::detail::vek_oid_prefix) + each.suffix;
+    const std::string oid = std::string("1.3.6.1.4.1.3704.1.") + each.suffix;
     const auto octets = from.extension(oid.c_str());
     any = any || octets || octets.error().code != unitee::errc::missing;
     const cell value = octets ? amd_value(each, *octets) : cell();

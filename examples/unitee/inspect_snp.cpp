@@ -10,6 +10,7 @@
 #include <unitee/snp/certificate_table.hpp>
 #include <unitee/snp/id_block.hpp>
 #include <unitee/snp/kds.hpp>
+#include <unitee/snp/newer_report.hpp>
 #include <unitee/snp/report.hpp>
 
 #include <algorithm>
@@ -77,7 +78,10 @@ void put_derived(sheet& to, const snp::report& report) {
     to.put("product", {}, {}, report.cpuid() ? "- (a processor newer than this tool)" : "- (version 2 does not say)");
     return;
   }
-  to.put("product", std::string(snp::product_of(*generation).name));
+  const snp::product& product = snp::product_of(*generation);
+  to.put("product", std::string(product.name), {},
+         std::string(product.name) + (product.verifiable ? "" : " (newer than this tool: nothing to verify it with)"));
+  if (!product.verifiable) return;
   if (signer == snp::signing_key_kind::vcek) {
     const auto address = snp::vcek_address(report, *generation);
     to.put("vcek_address", address ? cell(std::string(address->text())) : cell(), {},
@@ -144,6 +148,17 @@ unitee::result<sheet> describe_snp_report(unitee::byte_view octets, std::size_t 
   sheet out(fmt::format("SEV-SNP attestation report, version {}", report->version()), "snp-report");
   put_report_fields(out, *report, base);
   put_derived(out, *report);
+  return out;
+}
+
+unitee::result<sheet> describe_newer_report(unitee::byte_view octets) {
+  const auto report = snp::newer_report::parse(octets);
+  if (!report) return report.error();
+  sheet out(fmt::format("SEV-SNP attestation report, version {}, newer than this library: what follows is read as in "
+                        "versions 2 to 5",
+                        report->version()),
+            "snp-report");
+  report->for_each_field([&](auto row, const auto& value) { out.put_field(row, value); });
   return out;
 }
 

@@ -2,103 +2,23 @@
 //
 // verify.cpp: unitee verify.
 
-#include "command.hpp"
+#include "verify.hpp"
+#include "inspect.hpp"
 
 #include <unitee/format.hpp>
-#include <unitee/verifier.hpp>
-#include <unitee/vtpm/hcl_binding.hpp>
-#include <unitee/vtpm/hcl_report.hpp>
+#include <unitee/json/ear.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstdio>
-#include <utility>
 
 namespace command {
 
 namespace {
 
-namespace snp = unitee::snp;
-using json = nlohmann::ordered_json;
+using namespace verification;
 using unitee::errc;
-
-constexpr std::string_view help = R"(usage: unitee verify EVIDENCE [OPTIONS]
-
-Says whether a SEV-SNP attestation report (or an Azure HCL report around one) is genuine, and
-whether it is what you want. Works offline: certificates come from files.
-
-  --endorsements PATH     certificates and CRLs: PEM, DER or certificate table; a file or a directory
-  --trust-anchor FILE     a root of your own to trust, beside AMD's pinned ones
-  --at TIME               judge at this time (2026-03-01T00:00:00Z); default: now
-  --report-data HEX       demand exactly these 64 bytes
-  --measurement HEX       demand this launch measurement (48 bytes); repeat for any of several
-  --min-tcb SPEC          demand at least this TCB: milan:boot_loader=4,tee=0,snp=24,microcode=219; repeat for
-                          genoa: and turin: (which also has fmc=); a product without a minimum is refused
-  --vmpl N                demand this VMPL
-  --host-data HEX         demand this host data (32 bytes)
-  --allow-debug           accept a guest that its host can debug
-  --allow-masked-chip-id  accept a report whose chip id the host has hidden
-  --refuse-provisional    refuse firmware that the host can still roll back
-  --json                  print one JSON object
-)";
-
-// fixed_of reads an option's digits, exactly as many as the type has.
-template <class Fixed>
-Fixed fixed_of(std::string_view option, const std::string& digits) {
-  const auto value = unitee::from_hex<Fixed>(digits);
-  if (!value)
-    throw usage_error{fmt::format("{} wants {} hexadecimal digits: {}", option, 2 * Fixed::size(), value.error())};
-  return *value;
-}
-
-template <class Fixed>
-std::optional<Fixed> optional_of(const arguments& given, std::string_view option) {
-  const auto digits = given.one(option);
-  return digits ? std::optional(fixed_of<Fixed>(option, *digits)) : std::nullopt;
-}
-
-char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
-
-std::uint8_t octet_of(std::string_view text, const std::string& wanted, std::uint8_t largest = 255) {
-  std::uint8_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value > largest) throw usage_error{wanted};
-  return value;
-}
-
-// minimum_of reads PRODUCT:PART=N,...: the product is named, so that numbers for one are never compared with another's.
-snp::minimum_tcb minimum_of(const std::string& spec) {
-  const std::string wanted = "--min-tcb wants a product and its parts, milan:boot_loader=4,snp=24, not " + spec;
-  const std::string_view all = spec;
-  const std::size_t colon = all.find(':');
-  const auto product = std::ranges::find_if(snp::products, [&](const snp::product& each) {
-    return std::ranges::equal(each.name, all.substr(0, colon), {}, lower, lower);
-  });
-  if (colon == all.npos || product == snp::products.end()) throw usage_error{wanted};
-  snp::minimum_tcb out{product->id, {}};
-  std::uint8_t* const parts[] = {&out.parts.fmc, &out.parts.boot_loader, &out.parts.tee, &out.parts.snp,
-                                 &out.parts.microcode};
-  std::array<bool, snp::tcb_components.size()> seen{};
-  for (std::size_t at = colon; at != all.npos;) {
-    const std::size_t next = all.find(',', at + 1);
-    const std::string_view item = all.substr(at + 1, next == all.npos ? all.npos : next - at - 1);
-    const std::size_t equals = item.find('=');
-    const auto component = std::ranges::find(snp::tcb_components, item.substr(0, equals),
-                                             [](snp::tcb_component each) { return std::string_view(snp::name(each)); });
-    if (equals == item.npos || component == snp::tcb_components.end()) throw usage_error{wanted};
-    const auto i = static_cast<std::size_t>(*component);
-    if (std::exchange(seen[i], true)) throw usage_error{fmt::format("--min-tcb has {} twice", snp::name(*component))};
-    if (!snp::byte_of(*component, product->layout)) {
-      throw usage_error{fmt::format("--min-tcb: {} has no {}", product->name, snp::name(*component))};
-    }
-    *parts[i] = octet_of(item.substr(equals + 1), wanted);
-    at = next;
-  }
-  return out;
-}
 
 // add_endorsements reads a file, or everything in a directory that is an endorsement.
 void add_endorsements(unitee::endorsements& to, const std::string& path) {
@@ -131,225 +51,154 @@ unitee::trust_anchors anchors_of(const arguments& given) {
   return out;
 }
 
-// report_of is the report in a file: by itself, or inside of an HCL report whose runtime data it then must bind.
-snp::report report_of(const std::string& file, const std::vector<std::uint8_t>& bytes) {
-  constexpr std::string_view hcl_magic = "HCLA";
-  if (bytes.size() >= 4 && std::ranges::equal(std::span(bytes).first(4), hcl_magic)) {
-    const auto hcl = require(unitee::vtpm::hcl_report::parse(bytes), file);
-    const auto inside = hcl.snp_report();
-    if (!inside) throw input_error{file, {errc::unsupported_format, 0, unitee::part::hcl_report}};
-    const auto report = require(snp::report::parse(*inside), file);
-    const auto bound = unitee::vtpm::check_binding(hcl, report.report_data().view());
-    if (!bound) throw input_error{file, {bound.error().code, snp::row::report_data::offset, unitee::part::report}};
-    return report;
+bool hcl_begins(const std::vector<std::uint8_t>& bytes) {
+  constexpr std::string_view magic = "HCLA";
+  return bytes.size() >= magic.size() && std::ranges::equal(std::span(bytes).first(magic.size()), magic);
+}
+
+// report_in is the report in a file: by itself, or inside of an HCL report.
+unitee::result<snp::report> report_in(const std::string& file, const std::vector<std::uint8_t>& bytes,
+                                      const std::optional<vtpm::hcl_report>& hcl) {
+  if (hcl) {
+    const auto inside = hcl->snp_report();
+    if (!inside) return unitee::failure{errc::unsupported_format, 0, unitee::part::hcl_report};
+    return snp::report::parse(*inside);
   }
-  const auto evidence = require(unitee::evidence::parse(bytes), file);
-  if (evidence.snp() == nullptr) {
+  const auto evidence = unitee::evidence::parse(bytes);
+  if (!evidence) return evidence.error();
+  if (evidence->snp() == nullptr) {
     throw usage_error{file + " is a TDX or SGX quote, and this version verifies SEV-SNP reports only"};
   }
-  return *evidence.snp();
+  return *evidence->snp();
 }
 
-// demands is what the command line asks for, read before anything is judged: a bad argument is never a verdict.
-struct demands {
-  std::optional<snp::report_data> report_data;
-  std::vector<snp::measurement> measurements;
-  std::vector<snp::minimum_tcb> minimum_tcb;
-  std::optional<std::uint8_t> vmpl;
-  std::optional<snp::host_data> host_data;
-  bool allow_debug;
-  bool allow_masked_chip_id;
-  bool refuse_provisional;
+// question is what was asked, and about which file.
+struct question {
+  const arguments& given;
+  std::string file;
+  unitee::utc_time at;
+
+  [[nodiscard]] bool is_for_a_person() const { return !given.has("--json") && !given.has("--ear"); }
+  [[nodiscard]] json json_head() const { return {{"file", file}, {"at", fmt::format("{}", at)}}; }
 };
 
-demands demands_of(const arguments& given) {
-  demands out{optional_of<snp::report_data>(given, "--report-data"),
-              {},
-              {},
-              {},
-              optional_of<snp::host_data>(given, "--host-data"),
-              given.has("--allow-debug"),
-              given.has("--allow-masked-chip-id"),
-              given.has("--refuse-provisional")};
-  for (const std::string& digits : given.all("--measurement")) {
-    out.measurements.push_back(fixed_of<snp::measurement>("--measurement", digits));
+// print_ear prints claims of an EAR, which need options in order: those of this command are.
+void print_ear(const unitee::result<nlohmann::json>& ear, const std::string& file) { print_json(require(ear, file)); }
+
+// refuse says why evidence is not genuine, or no evidence at all; the error's line follows on stderr.
+[[noreturn]] void refuse(const question& of, json out, const unitee::failure& why,
+                         const std::vector<snp::missing_endorsement>& missing = {}) {
+  if (of.given.has("--ear")) {
+    print_ear(snp::ear_of_failure(why, {.iat = of.at}), of.file);
+  } else if (of.given.has("--json")) {
+    out["verdict"] = "refused";
+    out["failure"] = json_of(why);
+    out["missing"] = json_of(missing);
+    print_json(out);
+  } else {
+    print_step(why);
+    print_missing(missing);
   }
-  for (const std::string& spec : given.all("--min-tcb")) {
-    const auto one = minimum_of(spec);
-    if (std::ranges::find(out.minimum_tcb, one.product, &snp::minimum_tcb::product) != out.minimum_tcb.end()) {
-      throw usage_error{fmt::format("--min-tcb names {} twice", snp::product_of(one.product).name)};
-    }
-    out.minimum_tcb.push_back(one);
+  throw input_error{of.file, why};
+}
+
+// print_newer shows what a report says that nothing can be said about: its version or its processor is newer.
+void print_newer(const unitee::result<inspection::sheet>& report) {
+  if (!report) return;
+  fmt::print(
+      "This report is newer than this library, and nothing of it is verified. If its fields still mean the same, "
+      "it says:\n\n");
+  report->print(stdout);
+  fmt::print("\n");
+}
+
+// refuse_form is refuse for bytes that are no report of a version that this library reads.
+[[noreturn]] void refuse_form(const question& of, unitee::byte_view report, const unitee::failure& why) {
+  json out = of.json_head();
+  if (why.code == errc::unsupported_version && why.in == unitee::part::report) {
+    const auto newer = inspection::describe_newer_report(report);
+    if (of.is_for_a_person()) print_newer(newer);
+    if (newer) out["shared_fields"] = json::parse(newer->json());
   }
-  if (const auto level = given.one("--vmpl")) out.vmpl = octet_of(*level, "--vmpl is 0 to 3", 3);
-  return out;
+  refuse(of, std::move(out), why);
 }
 
-// appraise takes the mandatory decisions: what nobody asked for is waived here, in one place, and shown as not asked.
-unitee::attestation_result<snp::claims> appraise(const unitee::verified<snp::claims>& genuine, const demands& want) {
-  auto fresh = want.report_data ? snp::appraisal_policy{}.require_report_data(*want.report_data)
-                                : snp::appraisal_policy{}.waive_report_data();
-  auto known = want.measurements.empty() ? std::move(fresh).waive_measurement()
-                                         : std::move(fresh).require_measurement(want.measurements);
-  auto patched =
-      want.minimum_tcb.empty() ? std::move(known).waive_tcb() : std::move(known).require_minimum_tcb(want.minimum_tcb);
-  auto policy = want.allow_debug ? std::move(patched).allow_debug() : std::move(patched).forbid_debug();
-  if (want.allow_masked_chip_id) policy = std::move(policy).allow_masked_chip_id();
-  if (want.refuse_provisional) policy = std::move(policy).refuse_provisional_firmware();
-  if (want.vmpl) policy = std::move(policy).require_vmpl(*want.vmpl);
-  if (want.host_data) policy = std::move(policy).require_host_data(*want.host_data);
-  return snp::appraise(genuine, policy);
-}
-
-json failure_json(const unitee::failure& why) {
-  return {{"kind", unitee::name(why.code)},
-          {"part", unitee::name(why.in)},
-          {"offset", why.offset},
-          {"text", fmt::format("{}", why)}};
-}
-
-json claims_json(const snp::claims& of) {
-  return {{"version", of.report.version()},
-          {"product", snp::product_of(of.vek.product_id()).name},
-          {"signer", snp::name(of.vek.kind())},
-          {"csp_id", of.vek.csp_id().empty() ? json() : json(of.vek.csp_id())},
-          {"trust_anchor", unitee::name(of.anchor)},
-          {"valid_from", fmt::format("{}", of.validity.not_before)},
-          {"valid_until", fmt::format("{}", of.validity.not_after)},
-          {"chip_id_masked", of.chip_id_masked},
-          {"crl_checked", of.crl_checked}};
-}
-
-json value_json(const unitee::check_value& value) {
-  if (const auto flag = value.flag()) return *flag;
-  if (value.bytes().empty()) return nullptr;
-  return fmt::format("{}", unitee::hex_view{value.bytes()});
-}
-
-json checks_json(const unitee::attestation_result<snp::claims>& of) {
-  json out = json::array();
-  for (const unitee::appraisal_check& check : of.checks()) {
-    out.push_back({{"check", check.name},
-                   {"outcome", unitee::name(check.answer)},
-                   {"found", value_json(check.found)},
-                   {"wanted", value_json(check.wanted)},
-                   {"choices", check.choices}});
+// refuse_report is refuse for a report that is not genuine as far as anyone can tell.
+[[noreturn]] void refuse_report(const question& of, const snp::report& report, const unitee::endorsements& given,
+                                const unitee::failure& why, const std::vector<snp::missing_endorsement>& missing) {
+  if (of.is_for_a_person()) {
+    if (why.code == errc::unsupported_product) print_newer(inspection::describe_snp_report(report.bytes()));
+    if (why.code == errc::tcb_mismatch) print_tcbs(report, given);
   }
-  return out;
+  json out = of.json_head();
+  out["unverified_report"] = json_of_report(report);
+  refuse(of, std::move(out), why, missing);
 }
 
-void print_claims(const snp::claims& of, unitee::utc_time at) {
-  const bool pinned = of.anchor == unitee::anchor_origin::pinned;
-  fmt::print("genuine     SEV-SNP attestation report, version {}, {}\n", of.report.version(),
-             snp::product_of(of.vek.product_id()).name);
-  fmt::print("signed by   {}, chain valid from {} to {}\n", snp::name(of.vek.kind()), of.validity.not_before,
-             of.validity.not_after);
-  fmt::print("trust       {}\n", pinned ? "AMD's root, pinned in this library"
-                                        : "A ROOT THAT YOU NAMED, not AMD's: genuine means whatever its owner signed");
-  fmt::print("revocation  {}\n", of.crl_checked ? "CRL checked" : "not checked: no CRL was given");
-  fmt::print("judged at   {}\n\n", at);
-}
-
-// value_text is for a person: flags as words, long zeros folded.
-std::string value_text(const unitee::check_value& value) {
-  if (const auto flag = value.flag()) return *flag ? "yes" : "no";
-  const unitee::byte_view bytes = value.bytes();
-  if (bytes.size() > 8 && unitee::all_zero(bytes)) return fmt::format("00 * {}", bytes.size());
-  return fmt::format("{}", unitee::hex_view{bytes});
-}
-
-void print_checks(const unitee::attestation_result<snp::claims>& of) {
-  for (const unitee::appraisal_check& check : of.checks()) {
-    fmt::print("{:<21} {:<9}  found {}\n", check.name, unitee::name(check.answer), value_text(check.found));
-    if (check.answer == unitee::outcome::not_met) {
-      const std::string more = check.choices > 1 ? fmt::format(" (or {} more)", check.choices - 1) : "";
-      fmt::print("{:<31}  wanted {}{}\n", "", check.choices == 0 ? "nothing of this kind" : value_text(check.wanted),
-                 more);
-    }
+// print_answer prints all that is known of a genuine report, in the form that was asked for.
+void print_answer(const question& of, const answer& all, const unitee::verified<snp::claims>& genuine) {
+  if (of.given.has("--ear")) {
+    if (all.vtpm && all.vtpm->why) return print_ear(snp::ear_of_failure(*all.vtpm->why, {.iat = of.at}), of.file);
+    print_ear(snp::ear(all.appraised, genuine, {.iat = of.at}), of.file);
+  } else if (of.given.has("--json")) {
+    json out = of.json_head();
+    put(out, all);
+    print_json(out);
+  } else {
+    print(all);
   }
 }
 
-void print_missing(const std::vector<snp::missing_endorsement>& missing) {
-  if (missing.empty()) return;
-  fmt::print("missing, and where to get it:\n");
-  for (const auto& each : missing) {
-    const std::string_view source = each.source ? each.source->text()
-                                    : each.signer == snp::signing_key_kind::vlek
-                                        ? "from the host, in the certificate table"
-                                        : "nowhere: the host masks the chip id";
-    fmt::print("  {} ({} {})  {}\n", unitee::name(each.what), snp::product_of(each.product).name,
-               snp::name(each.signer), source);
-  }
-}
-
-json missing_json(const std::vector<snp::missing_endorsement>& missing) {
-  json out = json::array();
-  for (const auto& each : missing) {
-    out.push_back({{"what", unitee::name(each.what)},
-                   {"product", snp::product_of(each.product).name},
-                   {"signer", snp::name(each.signer)},
-                   {"address", each.source ? json(each.source->text()) : json()}});
-  }
-  return out;
+// reason is why a genuine report is refused, as the end of the error's line.
+std::string reason(const unitee::appraisal_check& check, snp::tcb_layout layout) {
+  const std::string found = shown(check, check.found, layout);
+  if (check.choices == 0) return fmt::format("{} is not met: found {}", check.name, found);
+  return fmt::format("{} is not met: found {}, wanted {}", check.name, found, shown(check, check.wanted, layout));
 }
 
 }  // namespace
 
 int verify(const std::vector<std::string_view>& words) {
-  const arguments given(words, {{"--help"},
-                                {"--json"},
-                                {"--endorsements", true},
-                                {"--trust-anchor", true},
-                                {"--at", true},
-                                {"--report-data", true},
-                                {"--measurement", true},
-                                {"--min-tcb", true},
-                                {"--vmpl", true},
-                                {"--host-data", true},
-                                {"--allow-debug"},
-                                {"--allow-masked-chip-id"},
-                                {"--refuse-provisional"}});
+  const arguments given(words, accepted_options());
   if (given.has("--help")) {
-    fmt::print("{}", help);
+    fmt::print("{}", help());
     return done;
   }
   if (given.operands().size() != 1) throw usage_error{"give one file of evidence"};
   const std::string& file = given.operands().front();
-  const demands want = demands_of(given);
-  const snp::report report = report_of(file, read_file(file));
-  const unitee::utc_time at = time_of(given.one("--at"));
+  if (given.has("--json") && given.has("--ear")) throw usage_error{"--json or --ear"};
+  const question asked{given, file, time_of(given.one("--at"))};
+
+  // Everything is read before anything is judged.
+  const auto bytes = read_file(file);
+  const bool is_hcl = hcl_begins(bytes);
+  const policy wanted = policy_of(given, is_hcl);
+  const tpm_inputs tpm = tpm_inputs_of(given, is_hcl);
   unitee::endorsements endorsements;
   for (const std::string& path : given.all("--endorsements")) add_endorsements(endorsements, path);
   const unitee::trust_anchors anchors = anchors_of(given);
+  std::optional<vtpm::hcl_report> hcl;
+  if (is_hcl) hcl = require(vtpm::hcl_report::parse(bytes), file);
+  const auto parsed = report_in(file, bytes, hcl);
+  if (!parsed) refuse_form(asked, hcl ? unitee::byte_view(hcl->hardware_report()) : bytes, parsed.error());
+  const snp::report& report = *parsed;
 
-  json out{{"file", file}, {"at", fmt::format("{}", at)}};
-  const auto genuine = snp::verify(report, endorsements, at, anchors);
-  if (!genuine) {
-    const auto missing = snp::missing_endorsements(report, endorsements, anchors);
-    out["verdict"] = "refused";
-    out["failure"] = failure_json(genuine.error());
-    out["missing"] = missing_json(missing);
-    if (given.has("--json")) fmt::print("{}\n", out.dump(2));
-    if (!given.has("--json")) print_missing(missing);
-    throw input_error{file, genuine.error()};
-  }
-  const auto appraised = appraise(*genuine, want);
-  const auto& verdict = appraised.verdict();
-  out["verdict"] = verdict ? "accepted" : "refused";
-  if (!verdict) out["failure"] = failure_json(verdict.error());
-  out["claims"] = claims_json(**genuine);
-  out["checks"] = checks_json(appraised);
-  if (given.has("--json")) {
-    fmt::print("{}\n", out.dump(2));
-  } else {
-    print_claims(**genuine, at);
-    print_checks(appraised);
-    if (verdict) fmt::print("\naccepted\n");
-  }
-  if (verdict) return done;
-  const unitee::appraisal_check& first = appraised.checks()[verdict.error().offset];
-  fmt::print(stderr, "unitee verify: {}: refused: {} is not met: found {}\n", file, first.name,
-             value_text(first.found));
+  const auto genuine = snp::verify(report, endorsements, asked.at, anchors, stale_crls_of(given));
+  const auto crl_at = given.has("--require-crl") ? std::optional(asked.at) : std::nullopt;
+  const auto missing = snp::missing_endorsements(report, endorsements, anchors, crl_at);
+  if (!genuine) refuse_report(asked, report, endorsements, genuine.error(), missing);
+  const snp::claims& claims = **genuine;
+  std::optional<vtpm_answer> vtpm_says;
+  if (hcl) vtpm_says = judge_vtpm(*hcl, file, report, tpm);
+  const auto appraised = snp::appraise(*genuine, wanted);
+
+  const answer all{claims, appraised, vtpm_says, missing, asked.at};
+  print_answer(asked, all, *genuine);
+  if (all.accepted()) return done;
+  if (vtpm_says && vtpm_says->why) throw input_error{vtpm_says->input, *vtpm_says->why};
+  const unitee::appraisal_check& first = appraised.checks()[appraised.verdict().error().offset];
+  fmt::print(stderr, "unitee verify: {}: refused: {}\n", file,
+             reason(first, snp::product_of(claims.vek.product_id()).layout));
   return refused;
 }
 

@@ -33,9 +33,9 @@ constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
   if (snp::certificate_table::begins(bytes)) return evidence_kind::certificate_table;
   const auto first = load_le<std::uint32_t>(bytes.first<4>());
   // A quote begins with two 16-bit numbers, version and key type, and has the QE vendor's id at offset 12.
-  const std::uint32_t version = first & 0xFFFF;
+  const std::uint32_t number = first & 0xFFFF;
   const std::uint32_t key_type = first >> 16;
-  const bool numbered = version >= 3 && version <= 5 && (key_type == 2 || key_type == 3);
+  const bool numbered = number >= 3 && number <= 5 && (key_type == 2 || key_type == 3);
   const bool vendor = bytes.size() >= 28 && equal(bytes.subspan(12, 16), tdx::intel_qe_vendor_id.value);
   if (numbered || vendor) return evidence_kind::quote;
   // A report begins with its version as a 32-bit number.
@@ -52,8 +52,9 @@ constexpr std::optional<evidence_kind> recognize(byte_view bytes) noexcept {
 // parse was given, which must outlive it; a SEV-SNP report is a copy.
 class evidence {
  public:
-  // parse recognises and parses. Bytes of no known format are errc::unrecognized. A TD report is errc::unsupported_format,
-  // because it proves nothing outside of the platform that made it, and so is a certificate table, which is no evidence.
+  // parse recognises and parses. Bytes of no known format are errc::unrecognized. A TD report is
+  // errc::unsupported_format, because it proves nothing outside of the platform that made it, and so is a certificate
+  // table, which is no evidence.
   static constexpr result<evidence> parse(byte_view bytes) noexcept {
     const auto kind = recognize(bytes);
     if (!kind) return errc::unrecognized;

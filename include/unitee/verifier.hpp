@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // unitee/verifier.hpp: everything a verifier or relying party needs, and nothing of a guest's.
+//
+// A service that judges a fleet's evidence includes unitee/verify/snp_verifier.hpp beside it, which needs locks.
 #pragma once
 
 #include <unitee/evidence.hpp>
@@ -8,6 +10,8 @@
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/snp.hpp>
 #include <unitee/verify/snp_appraise.hpp>
+#include <unitee/verify/snp_checks.hpp>
 #include <unitee/verify/snp_missing.hpp>
 #include <unitee/verify/snp_policy.hpp>
+#include <unitee/verify/snp_steps.hpp>
 #include <unitee/verify/trust_anchors.hpp>

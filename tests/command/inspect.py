@@ -65,6 +65,20 @@ SNP_HCL = {
     "vm_unique_id": ("runtime_data.vm-configuration.vmUniqueId", SAME),
 }
 
+TPM_QUOTE = {
+    **same_all("extra_data", "pcr_digest", "qualified_signer"),
+    "pcr_bank": ("pcr_select.0.hash", SAME),
+    "pcr_select": ("pcr_select.0.select", SAME),
+}
+# The same of a TDX guest, whose manifest entry has the fields of the quote among those of the rest.
+TDX_TPM_QUOTE = {
+    "tpm_magic": ("magic", NUMBER),
+    "tpm_type": ("type", NUMBER),
+    "tpm_extra_data": ("extra_data", SAME),
+    "tpm_pcr_selection": ("pcr_select", SAME),
+    "tpm_pcr_digest": ("pcr_digest", SAME),
+}
+
 CERTIFICATE = {
     **same_all("subject_cn", "issuer_cn", "serial", "not_before", "not_after", "der_bytes", "der_sha256", "der_sha384",
                "spki_sha256", "spki_sha384", "subject"),
@@ -219,9 +233,7 @@ NOT_COMPARED = {
     "collateral_negatives": "verdicts of verification", "event_log_negatives": "edits, checked by event_log_negatives()",
     "measurement": "launch digests of firmware images: not a format", "window_is_empty": "for verification",
     "all_current_from": "for verification", "all_current_until": "for verification",
-    "tpm_quote": "a TPM quote is not a format that inspect reads",
-    "tpm_magic": "of a TPM quote", "tpm_type": "of a TPM quote", "tpm_extra_data": "of a TPM quote",
-    "tpm_pcr_selection": "of a TPM quote", "tpm_pcr_digest": "of a TPM quote",
+    "scheme": "of the signature of a TPM quote, for verification",
 }
 
 KINDS = {  # as the error line says them
@@ -364,7 +376,9 @@ class Checker:
                 error = json.loads(done.stdout)["error"]
                 good = (error["kind"], error["offset"], error["part"]) == (line[4], int(line[2], 16), line[1])
             elif good:
-                good = done.stdout == ""
+                # Of a report of a newer version what every version shares is shown.
+                newer = kind == "unsupported_version" and "newer than this library" in line[3] and len(content) >= 384
+                good = done.stdout == "" or (newer and "measurement" in done.stdout)
             self.check(good, what, f"status {done.returncode}, wanted {kind} at {offset}: {done.stderr.strip()}")
 
     def accept(self, what, content, *options):
@@ -416,7 +430,7 @@ def snp_report(c, what, fields, ours):
 def snp_cases(c, manifest):
     for case in manifest["cases"]:
         what = case["id"]
-        c.all_named(what, case, {*SNP_CASE, "fields", "hcl"})
+        c.all_named(what, case, {*SNP_CASE, "fields", "hcl", "tpm_quote"})
         is_hcl = case["kind"] == "azure-hcl"
         whole = c.describe("snp/" + case["files"]["hcl_report" if is_hcl else "report"])
         ours = whole.get("hardware_report", {}) if is_hcl else whole
@@ -427,7 +441,35 @@ def snp_cases(c, manifest):
             c.compare(f"{what} hcl", whole, case["hcl"], SNP_HCL)
             c.equal(f"{what} binding", whole.get("report_data_binds_runtime_data"), True)
             c.equal(f"{what} runtime data", whole.get("runtime_data"), json.loads((c.evidence / "snp" / case["files"]["runtime_data"]).read_text()))
+        if "tpm_quote" in case:
+            snp_tpm_quote(c, what, case, whole)
         c.describe("snp/" + case["files"]["vek"])
+
+
+def snp_tpm_quote(c, what, case, hcl):
+    fields = dict(case["tpm_quote"])
+    pcrs = (c.evidence / "snp" / case["files"]["tpm_pcrs_sha256"]).read_bytes()
+    ours = c.describe("snp/" + case["files"]["tpm_quote_message"])
+    tpm_quote(c, what, ours, pcrs)
+    c.equal(f"{what} ak_bits", 8 * len(attestation_modulus(hcl)), fields.pop("ak_bits"))
+    for name in ("pcr0", "pcr8"):
+        c.equal(f"{what} {name}", pcrs[32 * int(name[3:]) :][:32].hex(), fields.pop(name))
+    c.compare(f"{what} tpm_quote", ours, fields, TPM_QUOTE)
+
+
+def tpm_quote(c, what, ours, pcrs):
+    """One bank, whose selected PCRs have the digest that inspect shows; and where things stand."""
+    c.equal(f"{what} format", (ours["format"], len(ours["pcr_select"])), ("tpm-quote", 1))
+    bank = ours["pcr_select"][0]
+    selected = [n for n in range(24) if bytes.fromhex(bank["select"])[n // 8] >> n % 8 & 1]
+    c.equal(f"{what} pcrs", bank["pcrs"], selected)
+    c.equal(f"{what} pcr_digest", ours["pcr_digest"], hashlib.sha256(b"".join(pcrs[32 * n :][:32] for n in selected)).hexdigest())
+    c.equal(f"{what} safe", ours["safe"], True)
+
+
+def attestation_modulus(hcl):
+    key = next(each for each in at(hcl, "runtime_data.keys") if each["kid"] == "HCLAkPub")
+    return base64.urlsafe_b64decode(key["n"] + "==")
 
 
 def snp_certificates(c, manifest):
@@ -649,8 +691,7 @@ def tdx_other(c, case):
     elif case["kind"] == "certificate":
         c.compare(f"{what} fields", leaf(ours), fields, PCK)
     else:
-        key = next(each for each in at(ours, "hcl_report.runtime_data.keys") if each["kid"] == "HCLAkPub")
-        modulus = base64.urlsafe_b64decode(key["n"] + "==")
+        modulus = attestation_modulus(ours["hcl_report"])
         c.equal(f"{what} ak_modulus_sha256", hashlib.sha256(modulus).hexdigest(), fields.pop("ak_modulus_sha256"))
         c.equal(f"{what} ak_bits", 8 * len(modulus), fields.pop("ak_bits"))
         for name in [name for name in fields if name.startswith("pcr") and name != "pcr_count"]:
@@ -658,6 +699,11 @@ def tdx_other(c, case):
         c.equal(f"{what} pcr_count", len(at(ours, "tpm_quote.pcrs")), fields.pop("pcr_count"))
         c.equal(f"{what} binding", at(ours, "hcl_report.report_data_binds_runtime_data"), True)
         c.equal(f"{what} td_quote", at(ours, "td_quote.body.mrtd"), at(ours, "hcl_report.hardware_report.mrtd"))
+        folder = pathlib.PurePath("tdx", case["file"]).parent
+        quote = dict(c.describe(folder / "tpm_quote_message.bin"))
+        tpm_quote(c, what, quote, (c.evidence / folder / "pcrs_sha256.bin").read_bytes())
+        quote["pcr_select"] = [[hex(bank["hash_id"]), bank["select"]] for bank in quote["pcr_select"]]
+        c.compare(f"{what} tpm_quote", quote, {name: fields.pop(name) for name in TDX_TPM_QUOTE}, TDX_TPM_QUOTE)
         c.compare(f"{what} fields", ours, fields, AZURE)
 
 
@@ -739,15 +785,15 @@ def tdx(c):
 
 VECTORS = pathlib.Path(__file__).resolve().parent.parent / "vectors"
 AS = {"snp_report": "snp-report", "certificate_table": "certificate-table", "hcl_report": "hcl-report", "tdx_quote": "quote",
-      "td_report": "td-report", "eventlog_ccel": "event-log", "eventlog_ccel_table": "ccel-table"}
+      "td_report": "td-report", "tpm_quote": "tpm-quote", "eventlog_ccel": "event-log", "eventlog_ccel_table": "ccel-table"}
 
 
 def vectors(c):
-    for name in ("snp", "tdx", "eventlog", "id_block"):
+    for name in ("snp", "tdx", "eventlog", "id_block", "tpm"):
         listed = json.loads((VECTORS / f"{name}.json").read_text())
         bases = {vector["name"]: bytes.fromhex(vector["hex"]) for vector in listed if "hex" in vector}
         for vector in listed:
-            if vector["kind"] == "key_request" or "trailing" in vector:
+            if vector["kind"] in ("key_request", "tpm_signature") or "trailing" in vector:
                 continue  # not a format of its own; refused when a caller tolerates less
             what = vector["name"]
             data = bases[what] if what in bases else edited(bases[vector["base"]], vector["edits"])

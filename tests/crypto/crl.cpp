@@ -173,6 +173,26 @@ TEST_CASE("a list without a next update, or without a number, says so", "[crypto
   CHECK(without.next_update().error() == at_crl(errc::missing));
 }
 
+TEST_CASE("two lists are the same when they are in every byte", "[crypto][crl]") {
+  const auto plan = unitee::test::ec_plan();
+  const auto list = list_by(plan.link[2]);
+  const auto der = der_of(list);
+  CHECK(list == list);
+  CHECK(list == need(crl::from_der(der)));
+  CHECK_FALSE(list == list_by(plan.link[2]));  // signed again: ECDSA draws a number
+  CHECK_FALSE(list == list_by(plan.link[1]));
+  std::size_t others = 0;
+  for (std::size_t bit = 0; bit < 8 * der.size(); ++bit) {
+    auto other = der;
+    other[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+    const auto changed = crl::from_der(other);
+    if (!changed) continue;
+    if (list == *changed || *changed == list) FAIL("bit " << bit);
+    ++others;
+  }
+  CHECK(others > 100);
+}
+
 TEST_CASE("the signed and the unsigned algorithm identifier of a list must agree", "[crypto][crl]") {
   const std::uint8_t oid[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
   const auto original = der_of(list_by(unitee::test::ec_plan().link[2]));

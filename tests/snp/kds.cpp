@@ -95,6 +95,8 @@ TEST_CASE("a chip id that is zero has no address", "[snp][kds]") {
   other[8] = 1;
   CHECK(snp::vcek_address(report_with(other, turin_tcb), snp::generation::turin).error() == missing);
   CHECK(snp::vcek_address(report_with(other, milan_tcb), snp::generation::milan).has_value());
+  // Nobody knows how long an id of Venice is.
+  CHECK(snp::vcek_address(report_with(bytes_t(64, 0xAB), {}), snp::generation::venice).error() == missing);
 }
 
 TEST_CASE("an address that would not fit stops the program", "[snp][kds]") {

@@ -3,14 +3,18 @@
 
 #include "support/catch.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 using unitee::snp::cpuid;
 using unitee::snp::generation;
 using unitee::snp::generation_named;
 using unitee::snp::generation_of;
+using unitee::snp::product;
 using unitee::snp::product_of;
+using unitee::snp::products;
 using unitee::snp::tcb_layout;
 
 // What was seen on real machines.
@@ -29,6 +33,12 @@ static_assert(product_of(generation::milan).chip_id_size == 64 && product_of(gen
 static_assert(product_of(generation::genoa).chip_id_size == 64 && product_of(generation::genoa).struct_version == 0);
 static_assert(product_of(generation::turin).chip_id_size == 8 && product_of(generation::turin).struct_version == 1);
 
+// Nobody has seen a certificate of Venice: its evidence is known, and cannot be verified.
+static_assert(product_of(generation::venice).name == "Venice");
+static_assert(product_of(generation::venice).layout == tcb_layout::venice);
+static_assert(product_of(generation::milan).verifiable && product_of(generation::genoa).verifiable &&
+              product_of(generation::turin).verifiable && !product_of(generation::venice).verifiable);
+
 namespace {
 
 struct cpuid_range {
@@ -37,10 +47,10 @@ struct cpuid_range {
 };
 
 constexpr cpuid_range known[] = {
-    {0x19, 0x00, 0x0F, generation::milan},
-    {0x19, 0x10, 0x1F, generation::genoa},
-    {0x19, 0xA0, 0xAF, generation::genoa},
-    {0x1A, 0x00, 0x11, generation::turin},
+    {0x19, 0x00, 0x0F, generation::milan},  {0x19, 0x10, 0x1F, generation::genoa},
+    {0x19, 0xA0, 0xAF, generation::genoa},  {0x1A, 0x00, 0x11, generation::turin},
+    {0x1A, 0x50, 0x57, generation::venice}, {0x1A, 0x90, 0x9F, generation::venice},
+    {0x1A, 0xA0, 0xAF, generation::venice}, {0x1A, 0xC0, 0xC7, generation::venice},
 };
 
 }  // namespace
@@ -61,16 +71,35 @@ TEST_CASE("family and model decide the generation, and an unknown pair decides n
       found += expected.has_value();
     }
   }
-  CHECK(found == 16 + 16 + 16 + 18);
+  CHECK(found == 16 + 16 + 16 + 18 + 8 + 16 + 16 + 8);
 }
 
 TEST_CASE("a generation is found by its exact name only", "[snp][product]") {
   CHECK(generation_named("Milan") == generation::milan);
   CHECK(generation_named("Genoa") == generation::genoa);
   CHECK(generation_named("Turin") == generation::turin);
+  CHECK(generation_named("Venice") == generation::venice);
   for (const char* other :
-       {"", "milan", "MILAN", "Milan-B0", "Mila", "Milan ", "Bergamo", "Siena", "Venice", "VLEK-Milan"}) {
+       {"", "milan", "MILAN", "Milan-B0", "Mila", "Milan ", "Bergamo", "Siena", "Genoa\n", "venice", "VLEK-Milan"}) {
     CAPTURE(other);
     CHECK(generation_named(other) == std::nullopt);
   }
+}
+
+TEST_CASE("the table is in the order of the generations, and its certificate names are made of the product's name",
+          "[snp][product]") {
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const product& p = products[i];
+    const std::string name(p.name);
+    CAPTURE(name);
+    CHECK(static_cast<std::size_t>(p.id) == i);
+    CHECK(p.ark == "ARK-" + name);
+    CHECK(p.ask == "SEV-" + name);
+    CHECK(p.asvk == "SEV-VLEK-" + name);
+  }
+}
+
+TEST_CASE("a range of models that was not filled in has no models", "[snp][product]") {
+  constexpr unitee::snp::model_range none;
+  for (unsigned model = 0; model < 256; ++model) CHECK_FALSE(none.has({0, static_cast<std::uint8_t>(model), 0}));
 }

@@ -210,7 +210,8 @@ TEST_CASE("CPUID decides how TCB versions are laid out, and an unknown processor
       {0x19, 0xA0, snp::tcb_layout::milan_genoa},
       {0x1A, 0x02, snp::tcb_layout::turin},
       {0x1A, 0x11, snp::tcb_layout::turin},
-      {0x1A, 0x50, std::nullopt},
+      {0x1A, 0x50, snp::tcb_layout::venice},
+      {0x1A, 0x12, std::nullopt},
       {0x19, 0x20, std::nullopt},
       {0x00, 0x00, std::nullopt},
   };

@@ -31,9 +31,16 @@ namespace {
 constexpr tcb_version milan = *from_hex<tcb_version>("04000000000018db");
 constexpr tcb_version turin = *from_hex<tcb_version>("0101010400000051");
 
+constexpr tcb_layout layouts[] = {tcb_layout::milan_genoa, tcb_layout::turin, tcb_layout::venice};
+
 // where is the byte of each component: fmc, boot_loader, tee, snp, microcode; -1 where there is none.
 constexpr std::array<int, 5> where(tcb_layout layout) {
-  return layout == tcb_layout::turin ? std::array{0, 1, 2, 3, 7} : std::array{-1, 0, 1, 6, 7};
+  switch (layout) {
+    case tcb_layout::milan_genoa: return {-1, 0, 1, 6, 7};
+    case tcb_layout::turin: return {0, 1, 2, 3, 7};
+    case tcb_layout::venice: break;
+  }
+  return {0, -1, 1, 2, -1};
 }
 
 constexpr tcb_version tcb(std::uint8_t a, std::uint8_t b) { return tcb_version{{a, 0, 0, 0, 0, 0, 0, b}}; }
@@ -55,6 +62,15 @@ static_assert(spl(turin, tcb_component::microcode, tcb_layout::turin) == 81);
 static_assert(make_tcb({.boot_loader = 4, .snp = 24, .microcode = 219}, tcb_layout::milan_genoa) == milan);
 static_assert(make_tcb({.fmc = 1, .boot_loader = 1, .tee = 1, .snp = 4, .microcode = 81}, tcb_layout::turin) == turin);
 
+constexpr tcb_version venice = *from_hex<tcb_version>("0102030000000000");
+static_assert(spl(venice, tcb_component::fmc, tcb_layout::venice) == 1);
+static_assert(spl(venice, tcb_component::boot_loader, tcb_layout::venice) == std::nullopt);
+static_assert(spl(venice, tcb_component::tee, tcb_layout::venice) == 2);
+static_assert(spl(venice, tcb_component::snp, tcb_layout::venice) == 3);
+static_assert(spl(venice, tcb_component::microcode, tcb_layout::venice) == std::nullopt);
+static_assert(make_tcb({.fmc = 1, .tee = 2, .snp = 3}, tcb_layout::venice) == venice);
+static_assert(reserved_are_zero(venice, tcb_layout::venice) && !reserved_are_zero(turin, tcb_layout::venice));
+
 static_assert(reserved_are_zero(milan, tcb_layout::milan_genoa) && reserved_are_zero(turin, tcb_layout::turin));
 static_assert(!reserved_are_zero(milan, tcb_layout::turin), "a Milan SNP level is a reserved byte of Turin");
 static_assert(!reserved_are_zero(turin, tcb_layout::milan_genoa));
@@ -65,7 +81,7 @@ static_assert(firmware_version{1, 255, 255} < firmware_version{2, 0, 0});
 static_assert(firmware_version{1, 200, 0} > firmware_version{1, 100, 0}, "the bytes are unsigned");
 
 TEST_CASE("each component is one byte of its own, and all others are reserved", "[snp][tcb]") {
-  for (const tcb_layout layout : {tcb_layout::milan_genoa, tcb_layout::turin}) {
+  for (const tcb_layout layout : layouts) {
     std::set<int> taken;
     for (const tcb_component component : tcb_components) {
       const int at = where(layout)[static_cast<std::size_t>(component)];
@@ -98,16 +114,13 @@ TEST_CASE("components have the vendor's names", "[snp][tcb]") {
 }
 
 TEST_CASE("a TCB version made of parts has these parts", "[snp][tcb]") {
-  for (const tcb_layout layout : {tcb_layout::milan_genoa, tcb_layout::turin}) {
-    const bool turin_layout = layout == tcb_layout::turin;
-    const tcb_version made = make_tcb({.fmc = static_cast<std::uint8_t>(turin_layout ? 1 : 0),
-                                       .boot_loader = 2,
-                                       .tee = 3,
-                                       .snp = 254,
-                                       .microcode = 255},
-                                      layout);
+  for (const tcb_layout layout : layouts) {
+    std::array<std::uint8_t, 5> levels{1, 2, 3, 254, 255};
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+      if (where(layout)[i] < 0) levels[i] = 0;
+    }
+    const tcb_version made = make_tcb({levels[0], levels[1], levels[2], levels[3], levels[4]}, layout);
     CHECK(reserved_are_zero(made, layout));
-    const std::uint8_t levels[] = {1, 2, 3, 254, 255};
     for (const tcb_component component : tcb_components) {
       if (const auto level = spl(made, component, layout)) CHECK(*level == levels[static_cast<std::size_t>(component)]);
     }
@@ -141,6 +154,10 @@ TEST_CASE("TCB versions are ordered component by component, never as a number", 
 }
 
 TEST_CASE("a part that the layout lacks stops the program, instead of being compared with nothing", "[snp][tcb]") {
-  CHECK(unitee::test::stops([] { return make_tcb({.fmc = 1}, tcb_layout::milan_genoa).value[0]; }));
-  CHECK_FALSE(unitee::test::stops([] { return make_tcb({.fmc = 1}, tcb_layout::turin).value[0]; }));
+  constexpr tcb_parts one_part[] = {{.fmc = 1}, {.boot_loader = 1}, {.tee = 1}, {.snp = 1}, {.microcode = 1}};
+  for (const tcb_layout layout : layouts) {
+    for (std::size_t i = 0; i < 5; ++i) {
+      CHECK(unitee::test::stops([&] { return make_tcb(one_part[i], layout).value[0]; }) == (where(layout)[i] < 0));
+    }
+  }
 }

@@ -159,6 +159,17 @@ inline vek_plan vlek_plan(const insecure_simulated_platform& of, const signing_k
   return out;
 }
 
+// turin_vcek_plan is the VCEK of a Turin chip whose id is 8 bytes C7, by the platform's keys.
+inline vek_plan turin_vcek_plan(const insecure_simulated_platform& of) {
+  vek_plan out = vcek_plan(of);
+  out.issuer = "SEV-Turin";
+  out.set("1", {0x02, 0x01, 0x01});
+  out.set("2", bytes_of_hex("1605547572696e"));
+  out.set("4", octets(8, 0xC7));
+  out.extensions.push_back({"3.9", {0x02, 0x01, 0x05}});
+  return out;
+}
+
 // issuer_under is an ASK or ASVK of this name under the platform's root, with the platform's ASK key.
 inline certificate issuer_under(const insecure_simulated_platform& of, std::string_view name,
                                 std::optional<std::uint32_t> path_length = 0) {

@@ -3,8 +3,17 @@
 
 #include "support/verdicts.hpp"
 
+#include <array>
+#include <span>
+#include <string_view>
+#include <vector>
+
 using namespace unitee;
 using namespace unitee::test;
+
+static_assert(std::string_view(name(snp::revocation::unchecked)) == "unchecked");
+static_assert(std::string_view(name(snp::revocation::stale_list)) == "stale list");
+static_assert(std::string_view(name(snp::revocation::checked)) == "checked");
 
 namespace {
 
@@ -31,7 +40,7 @@ TEST_CASE("a chain of the simulated platform holds, and says what it rests on", 
   const auto signer =
       need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, {}, anchors_of(milan())));
   CHECK(signer.anchor() == anchor_origin::given_by_caller);
-  CHECK_FALSE(signer.crl_checked());
+  CHECK(signer.revocation() == snp::revocation::unchecked);
   CHECK(signer.validity().not_before == simulated_begin);
   CHECK(signer.validity().not_after == utc_time{simulated_begin.seconds + 7 * 365 * 86400});
   CHECK(signer.vek().tcb() == own.tcb);
@@ -129,7 +138,7 @@ TEST_CASE("revocation lists of the root are genuine, current and clear", "[verif
   CHECK_FALSE(with({clear}));
   CHECK(
       need(snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, std::array{clear}, anchors_of(milan())))
-          .crl_checked());
+          .revocation() == snp::revocation::checked);
   // The chain holds as long as its lists do.
   const auto listed = need(snp::verified_vek::verify(
       own.vcek, own.ask, own.ark, simulated_now,
@@ -144,6 +153,33 @@ TEST_CASE("revocation lists of the root are genuine, current and clear", "[verif
   CHECK(with({list({}, simulated_begin, later, &own.ask_key)}) == in_crl(errc::signature_invalid, 0));
 }
 
+TEST_CASE("a stale list is accepted by name only, still revokes, and says so", "[verify][chain]") {
+  const auto& own = milan().get();
+  const auto ended = time("2025-01-20T00:00:00Z");
+  const auto later = time("2025-03-01T00:00:00Z");
+  const auto with = [&](const std::vector<crl>& lists, snp::stale_crls stale) {
+    return snp::verified_vek::verify(own.vcek, own.ask, own.ark, simulated_now, lists, anchors_of(milan()), stale);
+  };
+  using snp::stale_crls;
+  const crl stale = list({}, simulated_begin, ended);
+  const crl current = list({}, simulated_begin, later);
+  CHECK(refusal(with({stale}, stale_crls::refuse)) == failure{errc::expired, 0, part::crl});
+  const auto accepted = need(with({stale}, stale_crls::accept));
+  CHECK(accepted.revocation() == snp::revocation::stale_list);
+  CHECK(accepted.validity().not_before == ended);
+  CHECK(accepted.validity().not_after == utc_time{simulated_begin.seconds + 7 * 365 * 86400});
+  CHECK(need(with({current, stale}, stale_crls::accept)).revocation() == snp::revocation::stale_list);
+  CHECK(need(with({current}, stale_crls::accept)).revocation() == snp::revocation::checked);
+  CHECK(need(with({}, stale_crls::accept)).revocation() == snp::revocation::unchecked);
+  const octets ask_serial{2};
+  CHECK(refusal(with({list({ask_serial}, simulated_begin, ended)}, stale_crls::accept)) ==
+        in(part::intermediate, errc::revoked));
+  CHECK(refusal(with({list({}, simulated_begin, ended, &own.ask_key)}, stale_crls::accept)) ==
+        failure{errc::signature_invalid, 0, part::crl});
+  CHECK(refusal(with({list({}, later, time("2025-04-01T00:00:00Z"))}, stale_crls::accept)) ==
+        failure{errc::not_yet_valid, 0, part::crl});
+}
+
 TEST_CASE("the recorded list of Genoa is accepted while it is current", "[verify][chain]") {
   UNITEE_REQUIRE_EVIDENCE();
   const auto manifest = evidence_manifest("snp");
@@ -155,7 +191,7 @@ TEST_CASE("the recorded list of Genoa is accepted while it is current", "[verify
   const auto at = [&](const std::string& when) { return snp::verified_vek::verify(vek, ask, ark, time(when), lists); };
   const auto good = at(entry.at("verify_time"));
   REQUIRE(good);
-  CHECK(good->crl_checked());
+  CHECK(good->revocation() == snp::revocation::checked);
   CHECK(good->anchor() == anchor_origin::pinned);
   CHECK(at(entry.at("this_update")));
   CHECK(refusal(at("2026-07-28T04:07:22Z")) == failure{errc::not_yet_valid, 0, part::crl});

@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 #include "support/sample_report.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 using namespace unitee;
@@ -19,26 +22,60 @@ constexpr std::optional<failure> form_of(const report_bytes& bytes) {
   return form ? std::nullopt : std::optional(form.error());
 }
 
+// plain is the sample with a KEY_INFO that does not contradict the rest: AUTHOR_KEY_EN, signed by a VCEK.
+constexpr report_bytes plain(unsigned version = 5) {
+  return report_sample{sample_report(version)}.le(0x48, 4, 1).bytes;
+}
+
 // with is the sample with an integer put somewhere, of all versions where that says nothing else.
 constexpr std::optional<failure> with(std::size_t offset, std::size_t size, std::uint64_t value, unsigned version = 5) {
-  return form_of(report_sample{sample_report(version)}.le(offset, size, value).bytes);
+  return form_of(report_sample{plain(version)}.le(offset, size, value).bytes);
 }
 
 constexpr failure refused(errc code, std::size_t offset) { return {code, offset, part::report}; }
 
 }  // namespace
 
-static_assert(!form_of(sample_report(2)) && !form_of(sample_report(3)) && !form_of(sample_report(4)) &&
-              !form_of(sample_report(5)));
+static_assert(!form_of(plain(2)) && !form_of(plain(3)) && !form_of(plain(4)) && !form_of(plain(5)));
 static_assert(with(0x48, 4, 7 << 2) == refused(errc::unsigned_evidence, 0x48));
 static_assert(with(0x30, 4, 0xFFFFFFFF) == refused(errc::host_requested, 0x30));
 
 TEST_CASE("the signing key is a VCEK or a VLEK", "[verify][form]") {
-  for (const unsigned others : {0u, 1u, 2u, 3u}) {  // AUTHOR_KEY_EN and MASK_CHIP_KEY say nothing about the form
-    CHECK_FALSE(with(0x48, 4, others | 0 << 2));
-    CHECK_FALSE(with(0x48, 4, others | 1 << 2));
+  CHECK_FALSE(with(0x48, 4, 1 | 0 << 2));
+  CHECK_FALSE(with(0x48, 4, 1 | 1 << 2));
+  for (const unsigned others : {0u, 1u, 2u, 3u}) {
     for (unsigned key = 2; key < 7; ++key) CHECK(with(0x48, 4, others | key << 2) == refused(errc::bad_value, 0x48));
     CHECK(with(0x48, 4, others | 7 << 2) == refused(errc::unsigned_evidence, 0x48));
+  }
+}
+
+TEST_CASE("a VCEK that the host has forbidden has signed nothing", "[verify][form]") {
+  constexpr unsigned author_key_en = 1, mask_chip_key = 2, by_vlek = 1 << 2;
+  CHECK(with(0x48, 4, author_key_en | mask_chip_key) == refused(errc::bad_value, 0x48));
+  CHECK_FALSE(with(0x48, 4, author_key_en | mask_chip_key | by_vlek));
+}
+
+TEST_CASE("AUTHOR_KEY_EN says whether there is an author key, who vouches for an ID key", "[verify][form]") {
+  const auto digests = [](unsigned author_key_en, bool id, bool author) {
+    report_sample out{plain()};
+    out.le(0x48, 4, author_key_en);
+    if (!id) std::fill_n(out.bytes.begin() + 0x0E0, 48, std::uint8_t{0});
+    if (!author) std::fill_n(out.bytes.begin() + 0x110, 48, std::uint8_t{0});
+    return form_of(out.bytes);
+  };
+  CHECK_FALSE(digests(1, true, true));
+  CHECK_FALSE(digests(0, true, false));
+  CHECK_FALSE(digests(0, false, false));
+  CHECK(digests(0, true, true) == refused(errc::bad_value, 0x110));
+  CHECK(digests(0, false, true) == refused(errc::bad_value, 0x110));
+  CHECK(digests(1, true, false) == refused(errc::bad_value, 0x110));
+  CHECK(digests(1, false, true) == refused(errc::bad_value, 0x0E0));
+  for (std::size_t bit = 0; bit < 48 * 8; ++bit) {  // any bit makes a digest
+    report_sample out{plain()};
+    out.le(0x48, 4, 0);
+    std::fill_n(out.bytes.begin() + 0x110, 48, std::uint8_t{0});
+    out.bytes[0x110 + bit / 8] = static_cast<std::uint8_t>(1u << bit % 8);
+    if (form_of(out.bytes) != refused(errc::bad_value, 0x110)) FAIL("bit " << bit);
   }
 }
 
@@ -64,7 +101,8 @@ TEST_CASE("a VMPL is 0 to 3, and the host's is told apart", "[verify][form]") {
   CHECK(with(0x30, 4, 0xFFFFFFFF) == refused(errc::host_requested, 0x30));
 }
 
-TEST_CASE("a processor that is not in the table is unsupported", "[verify][form]") {
+TEST_CASE("a processor that is not in the table is unsupported, and so is one that nothing verifies",
+          "[verify][form]") {
   for (const unsigned version : {3u, 4u, 5u}) {
     for (const unsigned id : {0x0119u, 0x1119u, 0xA019u, 0x021Au}) CHECK_FALSE(with(0x188, 2, id, version));
     for (const unsigned id : {0x0000u, 0x3117u, 0x2019u, 0xB019u, 0x121Au, 0x501Au, 0x001Bu}) {
@@ -77,7 +115,7 @@ TEST_CASE("TCB versions are in order in every byte: reported, committed, current
           "[verify][form]") {
   for (std::size_t at = 0; at < 8; ++at) {
     const auto bytes = [&](std::uint8_t reported, std::uint8_t committed, std::uint8_t launch, std::uint8_t current) {
-      report_sample out{sample_report()};
+      report_sample out{plain()};
       for (const std::size_t field : {0x180u, 0x1E0u, 0x1F0u, 0x038u}) out.le(field, 8, 0x0505050505050505);
       out.bytes[0x180 + at] = reported;
       out.bytes[0x1E0 + at] = committed;
@@ -97,7 +135,7 @@ TEST_CASE("TCB versions are in order in every byte: reported, committed, current
 
 TEST_CASE("the committed firmware version is not above the current one", "[verify][form]") {
   const auto versions = [](std::uint32_t committed, std::uint32_t current) {  // 0xMMmmbb, stored build first
-    return form_of(report_sample{sample_report()}.le(0x1EC, 3, committed).le(0x1E8, 3, current).bytes);
+    return form_of(report_sample{plain()}.le(0x1EC, 3, committed).le(0x1E8, 3, current).bytes);
   };
   CHECK_FALSE(versions(0x013A01, 0x013A01));
   CHECK_FALSE(versions(0x0137FF, 0x013A00));

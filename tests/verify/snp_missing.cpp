@@ -39,11 +39,12 @@ TEST_CASE("without endorsements all three are missing, with the key server's add
   CHECK(lines(report, {}) == strings{vek, "intermediate certificate" + chain, "root certificate" + chain});
   const auto& own = milan().get();
   CHECK(lines(report, bag({own.vcek})) == strings{"intermediate certificate" + chain, "root certificate" + chain});
-  CHECK(lines(report, bag({own.ask, own.ark})) == strings{vek});
-  CHECK(lines(report, bag({own.vcek, own.ark})) == strings{"intermediate certificate" + chain});
+  CHECK(lines(report, bag({own.ask, own.ark}), anchors_of(milan())) == strings{vek});
+  CHECK(lines(report, bag({own.vcek, own.ark}), anchors_of(milan())) == strings{"intermediate certificate" + chain});
   CHECK(lines(report, bag({own.vcek, own.ask})) == strings{"root certificate" + chain});
   CHECK(lines(report, bag({own.vcek, own.ask}), anchors_of(milan())).empty());
-  CHECK(lines(report, endorsements_of(milan())).empty());
+  CHECK(lines(report, endorsements_of(milan()), anchors_of(milan())).empty());
+  CHECK(lines(report, endorsements_of(milan())) == strings{"root certificate" + chain});  // which nobody trusts
   // What verify says is the first of these.
   const auto refused = [&](const endorsements& given) { return refusal(snp::verify(report, given, simulated_now)); };
   CHECK(refused({}) == failure{errc::missing, 0, part::vek});
@@ -58,8 +59,8 @@ TEST_CASE("the VCEK of another chip or TCB does not count", "[verify][missing]")
   auto plan = vcek_plan(milan());
   plan.set("3.8", der_level(218));
   const auto& own = milan().get();
-  CHECK(lines(report, bag({plan.issue(), own.ask, own.ark})).size() == 1);
-  CHECK(lines(report, bag({other_simulated_platform().get().vcek, own.ask, own.ark})).size() == 1);
+  CHECK(lines(report, bag({plan.issue(), own.ask}), anchors_of(milan())).size() == 1);
+  CHECK(lines(report, bag({other_simulated_platform().get().vcek, own.ask}), anchors_of(milan())).size() == 1);
 }
 
 TEST_CASE("the address has REPORTED_TCB, not CURRENT_TCB", "[verify][missing]") {
@@ -106,6 +107,23 @@ TEST_CASE("a version 2 report can be of any product whose chip ids look like its
   };
   CHECK(products_of(with_chip(8)) == std::vector{generation::turin});
   CHECK(products_of(with_chip(0)) == std::vector{generation::milan, generation::genoa, generation::turin});
+}
+
+TEST_CASE("a revocation list that is current then is asked for when a time is given", "[verify][missing]") {
+  UNITEE_REQUIRE_EVIDENCE();
+  const auto report = need(snp::report::parse(evidence_file("snp/reports/genoa-v3-vcek/report.bin")));
+  endorsements given;
+  for (const char* file : {"snp/reports/genoa-v3-vcek/vcek.pem", "snp/roots/genoa/vcek_cert_chain.pem"})
+    need(given.add(evidence_file(file)));
+  const auto missing_at = [&](const char* when) { return snp::missing_endorsements(report, given, {}, time(when)); };
+  CHECK(snp::missing_endorsements(report, given).empty());
+  const auto none = missing_at("2026-08-14T00:00:00Z");
+  REQUIRE(none.size() == 1);
+  CHECK(none[0].what == part::crl);
+  CHECK(none[0].source->text() == "https://kdsintf.amd.com/vcek/v1/Genoa/crl");
+  need(given.add(evidence_file("snp/crl/genoa.crl")));
+  CHECK(missing_at("2026-08-14T00:00:00Z").empty());
+  CHECK(missing_at("2026-09-09T00:00:00Z").size() == 1);  // stale
 }
 
 TEST_CASE("an unknown processor has no addresses", "[verify][missing]") {

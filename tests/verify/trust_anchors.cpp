@@ -15,6 +15,7 @@ static_assert(std::string_view(name(anchor_origin::given_by_caller)) == "given b
 TEST_CASE("each vendor's root is pinned for its own product only", "[verify][anchors]") {
   UNITEE_REQUIRE_EVIDENCE();
   for (const auto& p : snp::products) {
+    if (!p.verifiable) continue;  // AMD has published no root
     std::string file = "snp/roots/" + std::string(p.name) + "/ark.der";
     file[10] = static_cast<char>(file[10] | 0x20);
     const auto root = recorded(file).at(0);

@@ -21,9 +21,10 @@ namespace unitee::inline v0 {
 // chain_rules is what every certificate of a vendor's chains is like. Both vendors sign all of a chain in one scheme,
 // and all of their issuers have keys of one type.
 struct chain_rules {
-  signature_scheme scheme;  // of every certificate's own signature, the anchor's included, and of every CRL's
-  key_type leaf;            // of certificate 0
-  key_type issuer;          // of all others
+  signature_scheme scheme;         // of every certificate's own signature, the anchor's included, and of every CRL's
+  key_type leaf;                   // of certificate 0
+  key_type issuer;                 // of all others
+  bool accept_stale_crls = false;  // a list past its next update counts, and chain_validity says so
 };
 
 // chain_validity is the time in which every certificate of the chain is valid and every revocation list that was
@@ -31,6 +32,7 @@ struct chain_rules {
 struct chain_validity {
   utc_time not_before;
   utc_time not_after;
+  bool crl_is_stale = false;  // a list was past its next update, which is no later than not_before
 };
 
 // chain_max is how many certificates a chain may have.
@@ -133,16 +135,23 @@ inline result<chain_validity> check_dates(std::span<const certificate> chain, ut
 // check_crl verifies one list with the certificate of the chain that issued it, looks up what that one issued, and
 // narrows the validity to the time in which the list is current.
 inline result<void> check_crl(const crl& list, std::size_t index, std::span<const certificate> chain, utc_time at,
-                              signature_scheme scheme, chain_validity& all) noexcept {
+                              const chain_rules& rules, chain_validity& all) noexcept {
   const auto issuer = std::ranges::find_if(
       chain, [&](const certificate& each) { return list.is_issued_by(each) && each.may_sign_crls(); });
   if (issuer == chain.end()) return failure{errc::issuer_mismatch, index, part::crl};
-  if (const auto good = list.verify(*issuer, at, scheme); !good) return failure{good.error().code, index, part::crl};
+  const auto good = list.verify(*issuer, at, rules.scheme);
+  const bool stale = !good && good.error().code == errc::expired;  // only a genuine list is
+  if (!good && !(stale && rules.accept_stale_crls)) return failure{good.error().code, index, part::crl};
   for (std::size_t i = 0; i < chain.size(); ++i) {
     if (list.is_issued_by_same(chain[i]) && list.lists(chain[i])) return at_certificate(errc::revoked, i);
   }
   all.not_before = std::max(all.not_before, *list.this_update());  // verify has read both dates
-  all.not_after = std::min(all.not_after, utc_time{list.next_update()->seconds - 1});
+  if (stale) {
+    all.crl_is_stale = true;
+    all.not_before = std::max(all.not_before, *list.next_update());  // it has been stale since then
+  } else {
+    all.not_after = std::min(all.not_after, utc_time{list.next_update()->seconds - 1});
+  }
   return {};
 }
 
@@ -173,7 +182,7 @@ inline result<chain_validity> verify_chain(std::span<const certificate> leaf_to_
   auto validity = detail::check_dates(leaf_to_anchor, at);
   if (!validity) return validity.error();
   for (std::size_t i = 0; i < crls.size(); ++i) {
-    const auto good = detail::check_crl(crls[i], i, leaf_to_anchor, at, rules.scheme, *validity);
+    const auto good = detail::check_crl(crls[i], i, leaf_to_anchor, at, rules, *validity);
     if (!good) return good.error();
   }
   return *validity;

@@ -32,6 +32,11 @@ class crl {
     if (!parsed) return parsed.error();
     if (!complete(parsed->get())) return failure{errc::certificate_unfit, 0, part::crl};
     if (!same_algorithms(der, parsed->get())) return failure{errc::bad_value, 0, part::crl};
+    // OpenSSL sorts the entries at the first look into them: now, before threads share the object.
+    X509_REVOKED* entry = nullptr;
+    const detail::handle<ASN1_INTEGER, ASN1_INTEGER_free> any(ASN1_INTEGER_new());
+    if (!any) return failure{errc::crypto_error, 0, part::crl};
+    (void)X509_CRL_get0_by_serial(parsed->get(), &entry, any.get());
     return crl(parsed->release());
   }
 
@@ -107,6 +112,16 @@ class crl {
     return {};
   }
 
+  // == compares the whole DER: the signed part and the signature.
+  friend bool operator==(const crl& a, const crl& b) noexcept {
+    const detail::error_mark mark;
+    const ASN1_BIT_STRING* signature_a = nullptr;
+    const ASN1_BIT_STRING* signature_b = nullptr;
+    X509_CRL_get0_signature(a.crl_.get(), &signature_a, nullptr);
+    X509_CRL_get0_signature(b.crl_.get(), &signature_b, nullptr);
+    return X509_CRL_match(a.crl_.get(), b.crl_.get()) == 0 && ASN1_STRING_cmp(signature_a, signature_b) == 0;
+  }
+
   // native_handle is OpenSSL's object, for this floor's own use.
   [[nodiscard]] X509_CRL* native_handle() const noexcept { return crl_.get(); }
 
@@ -138,9 +153,9 @@ class crl {
       return (ASN1_get_object(&from, &length, &tag, &kind, end - from) & 0x80) == 0;
     };
     if (!header(at) || !header(at)) return false;  // CertificateList, TBSCertList
-    const unsigned char* version = at;
-    if (!header(version)) return false;
-    if (tag == V_ASN1_INTEGER) at = version + length;
+    const unsigned char* number = at;              // of the version, where there is one
+    if (!header(number)) return false;
+    if (tag == V_ASN1_INTEGER) at = number + length;
     const detail::handle<X509_ALGOR, X509_ALGOR_free> inner(d2i_X509_ALGOR(nullptr, &at, end - at));
     const X509_ALGOR* outer = nullptr;
     X509_CRL_get0_signature(list, nullptr, &outer);

@@ -46,8 +46,10 @@ class insecure_simulated_platform {
   };
 
   // create makes a platform whose VCEK stands for `tcb`. Certificates are valid from `now` on: ARK and ASK for 25
-  // years, the VCEK for 7. Making two RSA keys takes seconds.
+  // years, the VCEK for 7. Making two RSA keys takes seconds. A product whose certificates nobody has seen is
+  // errc::unsupported_product.
   static result<insecure_simulated_platform> create(snp::generation product, const snp::tcb_parts& tcb, utc_time now) {
+    if (!snp::product_of(product).verifiable) return errc::unsupported_product;
     auto ark_key = signing_key::generate_rsa_4096();
     if (!ark_key) return ark_key.error();
     auto ask_key = signing_key::generate_rsa_4096();

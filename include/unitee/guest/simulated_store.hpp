@@ -129,7 +129,8 @@ class simulated_store {
         certificates.push_back(std::move(*one));
       } else if (label == chip_label) {
         if (chip || der.size() != chip_row::all::size) return errc::bad_value;
-        if (chip_row::product::read(der) >= snp::products.size()) return errc::bad_value;
+        const std::size_t product = chip_row::product::read(der);
+        if (product >= snp::products.size() || !snp::products[product].verifiable) return errc::bad_value;
         chip.emplace(secret<chip_row::all::size>::made_by([&](byte_span out) { writer(out).bytes(der); }));
       } else {
         return errc::bad_value;

@@ -87,8 +87,8 @@ class certificate_table {
     return out;
   }
 
-  // begins says whether the first GUID is one of a table's, in either byte order. A table without entries, and one whose
-  // first entry is of a kind that this library does not know, does not show.
+  // begins says whether the first GUID is one of a table's, in either byte order. A table without entries, and one
+  // whose first entry is of a kind that this library does not know, does not show.
   static constexpr bool begins(byte_view bytes) noexcept {
     if (bytes.size() < guid::size()) return false;
     const guid first = *guid::from(bytes.first(guid::size()));

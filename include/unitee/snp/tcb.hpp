@@ -42,17 +42,22 @@ constexpr const char* name(tcb_component component) noexcept {
   return names[static_cast<std::size_t>(component)];
 }
 
+namespace detail {
+
+// tcb_bytes has a row for each layout, in the order of tcb_component; no_byte is a component that the layout lacks.
+inline constexpr std::uint8_t no_byte = 0xFF;
+inline constexpr std::uint8_t tcb_bytes[][tcb_components.size()] = {
+    {no_byte, 0, 1, 6, 7},        // Milan, Genoa
+    {0, 1, 2, 3, 7},              // Turin
+    {0, no_byte, 1, 2, no_byte},  // Venice
+};
+
+}  // namespace detail
+
 // byte_of is the position of a component in a TCB_VERSION, or nothing where the layout lacks it.
 constexpr std::optional<std::size_t> byte_of(tcb_component component, tcb_layout layout) noexcept {
-  const bool turin = layout == tcb_layout::turin;
-  switch (component) {
-    case tcb_component::fmc: return turin ? std::optional<std::size_t>(0) : std::nullopt;
-    case tcb_component::boot_loader: return turin ? 1 : 0;
-    case tcb_component::tee: return turin ? 2 : 1;
-    case tcb_component::snp: return turin ? 3 : 6;
-    case tcb_component::microcode: return 7;
-  }
-  return std::nullopt;
+  const std::uint8_t at = detail::tcb_bytes[static_cast<std::size_t>(layout)][static_cast<std::size_t>(component)];
+  return at == detail::no_byte ? std::nullopt : std::optional<std::size_t>(at);
 }
 
 // spl is the patch level of a component, or nothing where the layout lacks it.
@@ -73,7 +78,7 @@ constexpr bool reserved_are_zero(const tcb_version& tcb, tcb_layout layout) noex
 
 // tcb_parts is a TCB_VERSION by name, for writing one down: {.boot_loader = 4, .snp = 24, .microcode = 219}.
 struct tcb_parts {
-  std::uint8_t fmc = 0;  // Turin only
+  std::uint8_t fmc = 0;  // Turin and later
   std::uint8_t boot_loader = 0;
   std::uint8_t tee = 0;
   std::uint8_t snp = 0;

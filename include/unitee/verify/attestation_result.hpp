@@ -10,8 +10,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace unitee::inline v0 {
@@ -27,34 +29,85 @@ constexpr const char* name(outcome what) noexcept {
   return names[static_cast<std::size_t>(what)];
 }
 
-// check_value is what was found or wanted: a flag, or at most 64 bytes.
+// check_value is what was found or wanted.
 class check_value {
  public:
-  constexpr check_value() noexcept = default;
-  constexpr explicit check_value(byte_view bytes) noexcept : size_(std::min(bytes.size(), bytes_.size())) {
-    std::ranges::copy(bytes.first(size_), bytes_.begin());
-  }
-  constexpr explicit check_value(bool flag) noexcept : size_(1), is_flag_(true) { bytes_[0] = flag ? 1 : 0; }
+  enum class kind : std::uint8_t {
+    none,
+    flag,     // yes or no
+    number,   // a count or level
+    mask,     // a number whose bits have meanings
+    release,  // two or three numbers: major, minor, build
+    text,     // at most 128 characters
+    bytes,    // at most 128
+  };
 
-  // bytes is the value, empty when there is none; of a flag it is one byte, 0 or 1, and flag says which.
-  [[nodiscard]] constexpr byte_view bytes() const noexcept { return std::span(bytes_).first(size_); }
+  constexpr check_value() noexcept = default;
+  constexpr explicit check_value(byte_view bytes) noexcept : kind_(kind::bytes) { hold(bytes); }
+  constexpr explicit check_value(bool flag) noexcept : number_(flag ? 1 : 0), kind_(kind::flag) {}
+  static check_value text(std::string_view text) noexcept {
+    check_value out;
+    out.kind_ = kind::text;
+    out.hold({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    return out;
+  }
+  static constexpr check_value number(std::uint64_t value) noexcept { return numeric(kind::number, value); }
+  static constexpr check_value mask(std::uint64_t value) noexcept { return numeric(kind::mask, value); }
+  static constexpr check_value release(std::initializer_list<std::uint8_t> numbers) noexcept {
+    check_value out;
+    out.kind_ = kind::release;
+    out.hold({numbers.begin(), numbers.size()});
+    return out;
+  }
+
+  [[nodiscard]] constexpr kind is() const noexcept { return kind_; }
+  // bytes is the value of kinds bytes and release, and empty otherwise.
+  [[nodiscard]] constexpr byte_view bytes() const noexcept {
+    return std::span(bytes_).first(kind_ == kind::text ? 0 : size_);
+  }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(bytes_.data()), kind_ == kind::text ? size_ : std::size_t{0}};
+  }
+  // number is the value of kinds number and mask, and 0 or 1 of a flag.
+  [[nodiscard]] constexpr std::uint64_t number() const noexcept { return number_; }
   [[nodiscard]] constexpr std::optional<bool> flag() const noexcept {
-    if (!is_flag_) return std::nullopt;
-    return bytes_[0] != 0;
+    if (kind_ != kind::flag) return std::nullopt;
+    return number_ != 0;
   }
 
  private:
-  std::array<std::uint8_t, 64> bytes_{};
-  std::size_t size_ = 0;
-  bool is_flag_ = false;
+  static constexpr check_value numeric(kind is, std::uint64_t value) noexcept {
+    check_value out;
+    out.kind_ = is;
+    out.number_ = value;
+    return out;
+  }
+  constexpr void hold(byte_view bytes) noexcept {
+    size_ = static_cast<std::uint8_t>(std::min(bytes.size(), bytes_.size()));
+    std::ranges::copy(bytes.first(size_), bytes_.begin());
+  }
+
+  std::uint64_t number_ = 0;
+  std::array<std::uint8_t, 128> bytes_{};
+  std::uint8_t size_ = 0;
+  kind kind_ = kind::none;
 };
 
-// appraisal_check is one question of a policy.
+// check_info describes a question of a policy.
+struct check_info {
+  const char* name;    // stable, for JSON: "report_data"
+  const char* rule;    // what holds when it is met
+  const char* source;  // the section or table that it implements
+};
+
+// appraisal_check is one question with its answer.
 struct appraisal_check {
-  const char* name;  // stable, for JSON: "report_data"
+  const char* name;
+  const char* rule;
+  const char* source;
   outcome answer;
   check_value found;
-  check_value wanted;   // empty when not asked; the first of several
+  check_value wanted;   // none when not asked; the first of several
   std::size_t choices;  // how many values were wanted
 };
 
@@ -84,10 +137,18 @@ class accepted {
 template <class Claims>
 class attestation_result {
  public:
-  static constexpr std::size_t max_checks = 16;
+  static constexpr std::size_t max_checks = 40;
 
   [[nodiscard]] constexpr std::span<const appraisal_check> checks() const noexcept {
     return std::span(checks_).first(count_);
+  }
+
+  // check is the one of this name, or nullptr.
+  [[nodiscard]] constexpr const appraisal_check* check(std::string_view name) const noexcept {
+    for (const appraisal_check& each : checks()) {
+      if (name == each.name) return &each;
+    }
+    return nullptr;
   }
 
   // verdict is the accepted claims, or errc::policy_not_met in part::policy with the index in checks() of the first

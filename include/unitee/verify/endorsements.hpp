@@ -29,14 +29,16 @@ class endorsements {
     const auto done = found.read(bytes);
     if (!done) return done.error();
     for (const certificate& one : found.certificates_) add(one);
-    crls_.insert(crls_.end(), found.crls_.begin(), found.crls_.end());
+    for (const crl& one : found.crls_) add(one);
     return found.certificates_.size() + found.crls_.size();
   }
 
   void add(const certificate& one) {
     if (std::ranges::find(certificates_, one) == certificates_.end()) certificates_.push_back(one);
   }
-  void add(const crl& one) { crls_.push_back(one); }
+  void add(const crl& one) {
+    if (std::ranges::find(crls_, one) == crls_.end()) crls_.push_back(one);
+  }
 
   [[nodiscard]] const std::vector<certificate>& certificates() const noexcept { return certificates_; }
   [[nodiscard]] const std::vector<crl>& crls() const noexcept { return crls_; }
@@ -47,10 +49,7 @@ class endorsements {
     const auto table = snp::certificate_table::parse(bytes);
     if (table) return read_table(*table);
     if (snp::certificate_table::begins(bytes)) return table.error();
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (!bytes.empty() && bytes[0] == 0x30) return read_der(bytes);
-    if (text.find("-----BEGIN ") != std::string_view::npos) return read_pem(bytes);
-    return errc::unrecognized;
+    return read_der_or_pem(bytes);
   }
 
   result<void> read_table(const snp::certificate_table& table) {
@@ -60,11 +59,22 @@ class endorsements {
                         entry.id == snp::table_guid::ask || entry.id == snp::table_guid::ark ||
                         entry.id == snp::table_guid::crl;
       if (!ours) continue;
-      const bool der = !entry.data.empty() && entry.data[0] == 0x30;
-      const auto done = der ? read_der(entry.data) : read_pem(entry.data);
+      const auto done = read_der_or_pem(entry.data);
       if (!done) return failure{done.error().code, entry.offset + done.error().offset, part::certificate_table};
     }
     return {};
+  }
+
+  // read_der_or_pem tries DER first; a text before the first PEM block may begin like DER, with the digit 0.
+  result<void> read_der_or_pem(byte_view bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const bool pem = text.find("-----BEGIN ") != std::string_view::npos;
+    if (!bytes.empty() && bytes[0] == 0x30) {
+      const auto done = read_der(bytes);
+      if (done || !pem) return done;
+    }
+    if (!pem) return errc::unrecognized;
+    return read_pem(bytes);
   }
 
   // read_der tries both: the outer structure of a certificate and of a list are alike.
@@ -75,7 +85,10 @@ class endorsements {
       return {};
     }
     const auto list = crl::from_der(der);
-    if (!list) return list.error().code == errc::certificate_unfit ? list.error() : one.error();
+    if (!list) {
+      const bool is_list = one.error().code == errc::bad_encoding && list.error().code != errc::bad_encoding;
+      return is_list ? list.error() : one.error();
+    }
     crls_.push_back(*list);
     return {};
   }

@@ -3,23 +3,29 @@
 // unitee/verify/snp_missing.hpp: what to fetch before a report can be verified, and from where.
 #pragma once
 
+#include <unitee/bytes/time.hpp>
+#include <unitee/crypto/certificate.hpp>
+#include <unitee/crypto/crl.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/kds.hpp>
+#include <unitee/snp/pins.hpp>
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/report.hpp>
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/snp.hpp>
+#include <unitee/verify/snp_chain.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/vek.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
 namespace unitee::inline v0::snp {
 
-// missing_endorsement is a certificate that the verifier needs and was not given.
+// missing_endorsement is a certificate or revocation list that the verifier needs and was not given.
 struct missing_endorsement {
-  part what;  // part::vek, part::intermediate or part::root
+  part what;  // part::vek, part::intermediate, part::root or part::crl
   generation product;
   signing_key_kind signer;
   // source is where AMD publishes it; nothing for a VLEK, which the host hands out, and for a VCEK under a masked chip
@@ -33,11 +39,11 @@ namespace detail {
 inline std::vector<generation> possible_generations(const report& r) {
   if (const auto id = r.cpuid()) {
     const auto known = generation_of(*id);
-    return known ? std::vector{*known} : std::vector<generation>{};
+    return known && product_of(*known).verifiable ? std::vector{*known} : std::vector<generation>{};
   }
   std::vector<generation> out;
   for (const product& p : products) {
-    if (!r.layout() || *r.layout() == p.layout) out.push_back(p.id);
+    if (p.verifiable && (!r.layout() || *r.layout() == p.layout)) out.push_back(p.id);
   }
   return out;
 }
@@ -45,9 +51,12 @@ inline std::vector<generation> possible_generations(const report& r) {
 }  // namespace detail
 
 // missing_endorsements lists what to fetch for this report: nothing when all is there, whether or not it is any good. A
-// version 2 report does not name its product, so without its VEK the answer has an entry for each that it can be.
+// version 2 report does not name its product, so without its VEK the answer has an entry for each that it can be. For a
+// product that cannot be verified there is nothing to fetch. A root counts when it is trusted, and the others by what
+// they say. With a time, a revocation list that is current then is asked for, too: a policy may require one.
 inline std::vector<missing_endorsement> missing_endorsements(const report& r, const endorsements& given,
-                                                             const trust_anchors& anchors = {}) {
+                                                             const trust_anchors& anchors = {},
+                                                             std::optional<utc_time> crl_at = std::nullopt) {
   const signing_key_kind signer = r.key_info().signer();
   std::vector<generation> generations = detail::possible_generations(r);
   bool have_vek = false;
@@ -67,8 +76,16 @@ inline std::vector<missing_endorsement> missing_endorsements(const report& r, co
     if (unitee::detail::named(given.certificates(), names.intermediate).empty()) {
       out.push_back({part::intermediate, id, signer, chain_address(signer, id)});
     }
-    if (unitee::detail::candidate_roots(given, anchors, names.root).empty()) {
-      out.push_back({part::root, id, signer, chain_address(signer, id)});
+    auto roots = unitee::detail::candidate_roots(given, anchors, names.root);
+    std::erase_if(roots, [&](const certificate& root) { return !anchors.origin_of(root, ark_pin(id)); });
+    if (roots.empty()) out.push_back({part::root, id, signer, chain_address(signer, id)});
+    if (!crl_at) continue;
+    const auto is_current = [&](const crl& list) {
+      return std::ranges::any_of(
+          roots, [&](const certificate& root) { return list.verify(root, *crl_at, amd_chain.scheme).has_value(); });
+    };
+    if (std::ranges::none_of(given.crls(), is_current)) {
+      out.push_back({part::crl, id, signer, crl_address(signer, id)});
     }
   }
   return out;

@@ -36,12 +36,12 @@ class trust_anchors {
   [[nodiscard]] const std::vector<certificate>& given() const noexcept { return given_; }
 
   // origin_of is why the root is trusted, or errc::untrusted_root in part::root: its public key has the pinned digest,
-  // or it equals a given root in every byte.
+  // or it equals a given root in every byte. A vendor's root that is not published has no pin.
   template <class Pin>
-  [[nodiscard]] result<anchor_origin> origin_of(const certificate& root, const Pin& pin) const noexcept {
+  [[nodiscard]] result<anchor_origin> origin_of(const certificate& root, const std::optional<Pin>& pin) const noexcept {
     const auto digest = root.spki_sha384();
     if (!digest) return digest.error();
-    if (digest->value == pin.value) return anchor_origin::pinned;
+    if (pin && digest->value == pin->value) return anchor_origin::pinned;
     if (std::ranges::find(given_, root) != given_.end()) return anchor_origin::given_by_caller;
     return failure{errc::untrusted_root, 0, part::root};
   }

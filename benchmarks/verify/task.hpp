@@ -21,8 +21,10 @@ struct snp_evidence {
 
 // snp_verifier says of one piece of evidence whether it is genuine, as often as it is asked. The evidence outlives it.
 struct snp_verifier {
-  std::function<bool()> report;  // the report, with a chain that was verified beforehand
+  std::function<bool()> report;  // the report, with a chain that was verified beforehand; also from many threads
   std::function<bool()> all;     // decodes three certificates, verifies the chain and then the report
+  // the report with its certificate, by a verifier that has seen that certificate; also from many threads
+  std::function<bool()> fleet = {};
 };
 
 snp_verifier unitee_verifier(const snp_evidence& evidence);

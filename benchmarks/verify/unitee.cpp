@@ -2,8 +2,11 @@
 
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/snp.hpp>
+#include <unitee/verify/snp_verifier.hpp>
 
 #include "task.hpp"
+
+#include <memory>
 
 namespace benchmarks {
 
@@ -23,6 +26,10 @@ snp_verifier unitee_verifier(const snp_evidence& evidence) {
   if (const auto signer = snp::verified_vek::verify(*vcek, *ask, *ark, at, {}, anchors)) {
     out.report = [r = *report, s = *signer, at] { return snp::verify(r, s, at).has_value(); };
   }
+  unitee::endorsements known;
+  known.add(*ask);
+  const auto fleet = std::make_shared<snp::verifier>(known, anchors);
+  out.fleet = [&evidence, r = *report, fleet, at] { return fleet->verify(r, evidence.vcek, at).has_value(); };
   out.all = [&evidence, anchors, at] {
     unitee::endorsements found;
     for (const auto* der : {&evidence.vcek, &evidence.ask, &evidence.ark}) {

@@ -27,7 +27,7 @@ class Unitee(ConanFile):
         cmake_layout(self)
 
     def requirements(self):
-        # The headers include OpenSSL and fmt; nlohmann/json is for programs that speak the vendors' JSON, as the command does.
+        # The headers include OpenSSL and fmt; those in json/ include nlohmann/json.
         self.requires("openssl/[>=3.0 <4]", transitive_headers=True, transitive_libs=True)
         self.requires("fmt/[>=9.1 <12]", transitive_headers=True, transitive_libs=True)
         self.requires("nlohmann_json/[>=3.11 <4]", transitive_headers=True)

@@ -4,6 +4,8 @@
 
 #include "inspect.hpp"
 
+#include <unitee/bytes/base64url.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -102,19 +104,9 @@ sheet describe_collateral(const ordered_json& whole, const char* name) {
 
 // base64url decodes RFC 4648, section 5, with or without padding.
 unitee::result<bytes> base64url(std::string_view text) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   while (text.ends_with('=')) text.remove_suffix(1);
-  bytes out;
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t digit = digits.find(text[i]);
-    if (digit == digits.npos) return unitee::failure{unitee::errc::bad_encoding, i};
-    held = held << 6 | static_cast<std::uint32_t>(digit);
-    if ((bits += 6) >= 8) out.push_back(static_cast<std::uint8_t>(held >> (bits -= 8)));
-    held &= (1U << bits) - 1;
-  }
-  if (bits >= 6 || held != 0) return unitee::failure{unitee::errc::bad_encoding, text.size()};
+  bytes out(unitee::base64url_size(text.size()));
+  if (const auto read = unitee::base64url_decode(text, out); !read) return read.error();
   return out;
 }
 

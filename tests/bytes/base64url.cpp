@@ -12,6 +12,8 @@
 #include <vector>
 
 using unitee::base64url_decode;
+using unitee::base64url_encode;
+using unitee::base64url_length;
 using unitee::base64url_size;
 using unitee::errc;
 using unitee::failure;
@@ -119,4 +121,39 @@ TEST_CASE("an output of another size is refused", "[bytes][base64url]") {
   CHECK(base64url_decode("AAAA", out).error() == failure{errc::no_space, 4});
   CHECK(base64url_decode("AAAA", std::span(out).first(2)).error() == failure{errc::no_space, 2});
   CHECK(base64url_decode("AAAA", std::span(out).first(3)));
+}
+
+static_assert([] {
+  constexpr std::array<std::uint8_t, 3> bytes{0xFB, 0xFF, 0x00};
+  std::array<char, 4> out{};
+  return base64url_encode(bytes, out).has_value() && std::string_view(out.data(), out.size()) == "-_8A";
+}());
+
+TEST_CASE("every byte at every place of base64url comes back", "[bytes][base64url]") {
+  for (std::size_t size = 1; size <= 4; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (unsigned value = 0; value < 256; ++value) {
+        std::vector<std::uint8_t> bytes(size, 0x5A);
+        bytes[place] = static_cast<std::uint8_t>(value);
+        std::string text(base64url_length(size), '?');
+        REQUIRE(base64url_encode(bytes, text));
+        if (decoded(text) != bytes) FAIL("size " << size << ", place " << place << ", value " << value);
+      }
+    }
+  }
+}
+
+TEST_CASE("base64url is written where it fits exactly, or not at all", "[bytes][base64url]") {
+  const std::vector<std::uint8_t> bytes(5, 0xFF);
+  for (std::size_t room = 0; room < 10; ++room) {
+    std::string text(room, '?');
+    const auto done = base64url_encode(bytes, text);
+    if (room == 7) {
+      CHECK(done.has_value());
+      CHECK(text == "______8");
+    } else {
+      CHECK(done.error() == failure{errc::no_space, room});
+      CHECK(text == std::string(room, '?'));
+    }
+  }
 }

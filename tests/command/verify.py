@@ -9,6 +9,7 @@ usage: verify.py UNITEE_BINARY EVIDENCE_DIR
 import base64
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 
@@ -282,12 +283,28 @@ def case_file(c, case):
     return c.root / case["files"]["vek"]
 
 
+def readme(c):
+    """The README's command line, with the files and values of a recorded case."""
+    text = (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("unitee verify ")]
+    c.check(len(lines) == 1, "README", lines)
+    case = c.case("genoa-v3-vcek")
+    with tempfile.TemporaryDirectory() as folder:
+        for role in ("vek", "intermediate", "root"):
+            shutil.copy(c.root / case["files"][role], folder)
+        known = {"report.bin": c.evidence_of(case), "certificates/": folder, "$WANTED": case["fields"]["measurement"],
+                 "$NONCE": case["fields"]["report_data"]}
+        words = [known.get(word, word) for word in lines[0].split()[1:]]
+        outcome = c.run(*words, "--at", case["verify_time"])
+        c.check(outcome.returncode == 0 and "accepted" in outcome.stdout, lines[0], outcome.stderr)
+
+
 def main():
     binary, evidence = sys.argv[1:]
     if not have(evidence):
         return 0
     c = Corpus(binary, evidence)
-    for part in (cases, negatives, mutations, hcl, missing, forms):
+    for part in (cases, negatives, mutations, hcl, missing, forms, readme):
         part(c)
     return c.report()
 

@@ -29,7 +29,7 @@ TEST_CASE("bytes of every length are hex and base64url, and come back", "[json][
   }
 }
 
-TEST_CASE("base64url is that of RFC 4648 without padding", "[json][text]") {
+TEST_CASE("base64url as text is that of RFC 4648 without padding", "[json][text]") {
   CHECK(base64url_text(bytes_of("")).empty());
   CHECK(base64url_text(bytes_of("f")) == "Zg");
   CHECK(base64url_text(bytes_of("fo")) == "Zm8");

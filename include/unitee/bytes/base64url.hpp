@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace unitee::inline v0 {
@@ -28,6 +29,25 @@ constexpr int base64url_digit(char c) noexcept {
 // base64url_size is how many bytes that many characters stand for.
 constexpr std::size_t base64url_size(std::size_t characters) noexcept {
   return characters / 4 * 3 + characters % 4 * 6 / 8;
+}
+
+// base64url_length is how many characters stand for that many bytes.
+constexpr std::size_t base64url_length(std::size_t bytes) noexcept { return bytes / 3 * 4 + (bytes % 3 * 8 + 5) / 6; }
+
+// base64url_encode writes base64url without padding (RFC 4648, section 5); out must hold exactly
+// base64url_length(bytes.size()) characters, or it is errc::no_space and nothing is written.
+constexpr result<void> base64url_encode(byte_view bytes, std::span<char> out) noexcept {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  if (out.size() != base64url_length(bytes.size())) return failure{errc::no_space, out.size()};
+  std::uint32_t held = 0;
+  unsigned bits = 0;
+  std::size_t at = 0;
+  for (const std::uint8_t byte : bytes) {
+    held = held << 8 | byte;
+    for (bits += 8; bits >= 6; bits -= 6) out[at++] = digits[held >> (bits - 6) & 63];
+  }
+  if (bits != 0) out[at] = digits[held << (6 - bits) & 63];
+  return {};
 }
 
 // base64url_decode reads all of the text; out must hold exactly base64url_size(text.size()) bytes, or it is

@@ -3,6 +3,7 @@
 // unitee/json/text.hpp: bytes and masks as the strings that JSON carries.
 #pragma once
 
+#include <unitee/bytes/base64url.hpp>
 #include <unitee/bytes/hex.hpp>
 #include <unitee/bytes/view.hpp>
 
@@ -31,16 +32,8 @@ inline std::string hex_number(std::uint64_t value) {
 
 // base64url_text is base64url without padding (RFC 4648, section 5).
 inline std::string base64url_text(byte_view bytes) {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  out.reserve(bytes.size() * 4 / 3 + 1);
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  for (const std::uint8_t byte : bytes) {
-    held = held << 8 | byte;
-    for (bits += 8; bits >= 6; bits -= 6) out += digits[held >> (bits - 6) & 63];
-  }
-  if (bits != 0) out += digits[held << (6 - bits) & 63];
+  std::string out(base64url_length(bytes.size()), '\0');
+  (void)base64url_encode(bytes, out);
   return out;
 }
 

@@ -146,7 +146,7 @@ class verifier {
     auto chain = std::make_shared<const verified_vek>(std::move(found->signer));
     const std::unique_lock lock(guard_);
     if (generation == generation_ && capacity_ != 0) {
-      if (chains_.size() >= capacity_) chains_.erase(chains_.begin());
+      if (chains_.size() >= capacity_ && !chains_.contains(key)) chains_.erase(chains_.begin());
       chains_.insert_or_assign(key, std::move(chain));
     }
     return std::move(found->claims);

@@ -7,7 +7,9 @@
 #include <unitee/crypto/hash.hpp>
 #include <unitee/eventlog/ccel.hpp>
 #include <unitee/eventlog/ccel_table.hpp>
+#include <unitee/eventlog/event_data.hpp>
 #include <unitee/eventlog/replay.hpp>
+#include <unitee/eventlog/replay_pcrs.hpp>
 
 #include <fmt/format.h>
 
@@ -38,7 +40,7 @@ const char* name_of(eventlog::log_end end) {
 
 cell bytes_of(unitee::byte_view octets) { return bytes(octets.begin(), octets.end()); }
 
-// glimpse is what reads as text in the data (also in UTF-16, whose zero bytes are left out), or their size.
+// glimpse is what reads as text in the bytes (also in UTF-16, whose zero bytes are left out), or their number.
 std::string glimpse(unitee::byte_view data) {
   constexpr std::size_t shortest = 4;
   constexpr std::size_t longest = 72;
@@ -60,6 +62,7 @@ std::string glimpse(unitee::byte_view data) {
   return out.substr(0, longest) + (out.size() > longest ? "..." : "");
 }
 
+// event_line marks proven data with "="; what else the log says is in parentheses.
 sheet::line event_line(const eventlog::event& each, const eventlog::event_log& log) {
   std::string digests;
   log.for_each_algorithm([&](eventlog::digest_algorithm algorithm, std::size_t) {
@@ -70,6 +73,9 @@ sheet::line event_line(const eventlog::event& each, const eventlog::event_log& l
   const auto sha384 = each.digest(eventlog::digest_algorithm::sha384);
   const auto data = unitee::sha384(each.data);
   const bool matches = sha384 && data && unitee::equal(*sha384, data->value);
+  const auto part = log.lists(eventlog::digest_algorithm::sha384) ? eventlog::proven_data(each)
+                                                                  : eventlog::proven_data<unitee::sha256_digest>(each);
+  const auto proven = part ? *part : std::nullopt;
   const char* const known = eventlog::name_of(each.type);
   const auto type = static_cast<std::uint32_t>(each.type);
   const std::string shown = known != nullptr ? known : fmt::format("{:#x}", type);
@@ -80,9 +86,23 @@ sheet::line event_line(const eventlog::event& each, const eventlog::event_log& l
            {"digests", json_text{"{" + digests + "}"}},
            {"data_size", std::uint64_t{each.data.size()}},
            {"data", bytes_of(each.data)},
-           {"digest_is_of_data", matches}},
-          fmt::format("{:#07x}  {}  {:<32}  {}  {}  {}", each.offset, each.register_index, shown,
-                      sha384 ? hex(sha384->first(8)) + ".." : "-", matches ? "=" : " ", glimpse(each.data))};
+           {"digest_is_of_data", matches},
+           {"rule", std::string(eventlog::name(eventlog::rule_of(each)))},
+           {"proven", proven ? bytes_of(*proven) : cell()}},
+          fmt::format("{:#07x}  {}  {:<32}  {}  {}", each.offset, each.register_index, shown,
+                      sha384 ? hex(sha384->first(8)) + ".." : "-",
+                      proven ? "=  " + glimpse(*proven) : "   (unproven: " + glimpse(each.data) + ")")};
+}
+
+// put_pcrs adds what the log adds up to where its indexes are PCRs: a TPM's log has a bank of SHA-256.
+void put_pcrs(sheet& out, const eventlog::event_log& log) {
+  const auto pcrs = eventlog::replay_pcrs<unitee::sha256_digest>(log);
+  sheet replayed("if it is a TPM's, what the events add up to in the bank of SHA-256");
+  for (std::size_t i = 0; i < eventlog::pcr_count; ++i) {
+    replayed.put(fmt::format("pcr{}", i), pcrs ? bytes_of((*pcrs)[i].value) : cell());
+  }
+  if (!pcrs) put_error(replayed, pcrs.error());
+  out.put_section("replayed_pcrs", std::move(replayed));
 }
 
 }  // namespace
@@ -90,7 +110,7 @@ sheet::line event_line(const eventlog::event& each, const eventlog::event_log& l
 unitee::result<sheet> describe_event_log(unitee::byte_view octets) {
   const auto log = eventlog::event_log::parse(octets);
   if (!log) return log.error();
-  sheet out(fmt::format("event log, {} events", log->size()), "event-log");
+  sheet out(fmt::format("event log, {} events; = is where the data hash to the digest", log->size()), "event-log");
   log->for_each_field([&]<class Row>(Row row, const auto& value) {
     if constexpr (std::is_same_v<Row, eventlog::first_event_row::signature>) {
       out.put(Row::name, std::string(text_of(value.view().first(15))), Row::offset);
@@ -118,6 +138,7 @@ unitee::result<sheet> describe_event_log(unitee::byte_view octets) {
   }
   if (!registers) put_error(replayed, registers.error());
   out.put_section("replayed", std::move(replayed));
+  if (log->lists(eventlog::digest_algorithm::sha256)) put_pcrs(out, *log);
 
   std::vector<sheet::line> events;
   log->for_each_event([&](const eventlog::event& each) { events.push_back(event_line(each, *log)); });

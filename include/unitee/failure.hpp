@@ -37,10 +37,13 @@ enum class errc : std::uint8_t {
   not_yet_valid,      // validity begins after the time of judgement
   revoked,            // the issuer's revocation list names the certificate
   signer_mismatch,    // evidence and certificate disagree about which key signs
-  product_mismatch,   // evidence and certificate disagree about the product
+  product_mismatch,   // evidence and endorsement disagree about the product
   chip_id_mismatch,   // evidence and certificate disagree about the chip
   tcb_mismatch,       // evidence and certificate disagree about the TCB version
   tcb_order,          // TCB versions or firmware versions contradict each other
+  platform_mismatch,  // evidence and collateral disagree about the platform (FMSPC, PCE-ID)
+  module_mismatch,    // the TDX module is not one that the TCB info describes
+  enclave_mismatch,   // the quoting enclave is not the one that its identity describes
   unsigned_evidence,  // the evidence says of itself that no attestation key signed it
   host_requested,     // the report was made for the host, not for a guest
   binding_mismatch,   // a digest inside the evidence does not match the data it binds
@@ -71,6 +74,13 @@ enum class part : std::uint8_t {
   root,               // ARK, Intel SGX Root CA
   crl,                // a certificate revocation list
   certificate,        // a certificate without a role
+  pck,                // a PCK certificate
+  tcb_signing,        // the certificate that signs TCB info and enclave identities
+  tcb_info,           // TCB info, the JSON text
+  qe_identity,        // the identity of a quoting enclave, the JSON text
+  pck_crl,            // the revocation list of a PCK CA
+  root_crl,           // the revocation list of the Intel SGX Root CA
+  event_log,          // an event log
   policy,             // an appraisal policy; the offset counts its checks
   key_request,        // a request for a derived key
   firmware_image,     // a guest's firmware: an OVMF image
@@ -135,6 +145,9 @@ constexpr const char* name(errc code) noexcept {
     case errc::chip_id_mismatch: return "chip_id_mismatch";
     case errc::tcb_mismatch: return "tcb_mismatch";
     case errc::tcb_order: return "tcb_order";
+    case errc::platform_mismatch: return "platform_mismatch";
+    case errc::module_mismatch: return "module_mismatch";
+    case errc::enclave_mismatch: return "enclave_mismatch";
     case errc::unsigned_evidence: return "unsigned_evidence";
     case errc::host_requested: return "host_requested";
     case errc::binding_mismatch: return "binding_mismatch";
@@ -177,10 +190,13 @@ constexpr const char* describe(errc code) noexcept {
     case errc::not_yet_valid: return "validity has not begun at the given time";
     case errc::revoked: return "the certificate is revoked";
     case errc::signer_mismatch: return "the evidence was signed by another kind of key";
-    case errc::product_mismatch: return "evidence and certificate are of different products";
+    case errc::product_mismatch: return "evidence and endorsement are of different products";
     case errc::chip_id_mismatch: return "the certificate belongs to another chip";
     case errc::tcb_mismatch: return "the certificate belongs to another TCB version";
     case errc::tcb_order: return "TCB or firmware versions contradict each other";
+    case errc::platform_mismatch: return "the collateral is of another platform";
+    case errc::module_mismatch: return "the TDX module is not one that the TCB info describes";
+    case errc::enclave_mismatch: return "the quoting enclave is not the one that its identity describes";
     case errc::unsigned_evidence: return "the evidence is not signed";
     case errc::host_requested: return "the report was requested by the host, not by a guest";
     case errc::binding_mismatch: return "a digest does not match the data that it binds";
@@ -212,6 +228,13 @@ constexpr const char* name(part in) noexcept {
     case part::root: return "root certificate";
     case part::crl: return "CRL";
     case part::certificate: return "certificate";
+    case part::pck: return "PCK certificate";
+    case part::tcb_signing: return "TCB signing certificate";
+    case part::tcb_info: return "TCB info";
+    case part::qe_identity: return "QE identity";
+    case part::pck_crl: return "PCK CRL";
+    case part::root_crl: return "root CA CRL";
+    case part::event_log: return "event log";
     case part::policy: return "appraisal policy";
     case part::key_request: return "key request";
     case part::firmware_image: return "firmware image";

@@ -21,7 +21,7 @@ using namespace unitee::eventlog;
 
 namespace {
 
-static_assert(event_log::parse({}).error() == failure{errc::truncated, 0});
+static_assert(event_log::parse({}).error() == failure{errc::truncated, 0, part::event_log});
 static_assert(first_event_row::all::size == 60);
 
 std::vector<event> events_of(const event_log& log) {
@@ -41,7 +41,9 @@ TEST_CASE("every vector of an event log parses or is refused for its reason", "[
         }
         REQUIRE(kind == "eventlog_ccel");
         const auto log = event_log::parse(bytes);
-        return log ? std::nullopt : std::optional(log.error());
+        if (log) return std::nullopt;
+        CHECK(log.error().in == part::event_log);
+        return failure{log.error().code, log.error().offset};
       });
   CHECK(refused > 40);
 }
@@ -63,6 +65,7 @@ TEST_CASE("an event log hands out its events in order, each with its parts", "[e
   for (const event& each : events) {
     CHECK(each.offset == at);
     CHECK(each.size == 12 + 50 + 4 + each.data.size());
+    CHECK(bytes.data() + each.data_offset() == each.data.data());
     CHECK(each.digest_count == 1);
     CHECK(each.digest(digest_algorithm::sha384)->size() == 48);
     at += each.size;
@@ -117,7 +120,7 @@ TEST_CASE("a log cut anywhere but between two events is refused where it ends", 
     REQUIRE(log.has_value() == between.contains(n));
     if (log) CHECK(log->size() == between.at(n));
     // In the first event, its own size contradicts the bytes first.
-    if (!log) CHECK(log.error() == failure{errc::truncated, n});
+    if (!log) CHECK(log.error() == failure{errc::truncated, n, part::event_log});
   }
 }
 

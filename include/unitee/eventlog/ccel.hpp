@@ -55,15 +55,16 @@ class event_log {
   // at an algorithm other than SHA-1, SHA-256, SHA-384 and SHA-512; errc::duplicate; errc::bad_length at a size that
   // contradicts the list. In the others: errc::bad_value at a digest count that is 0 or above the list's,
   // errc::unsupported_algorithm at a digest that is not of the list, and errc::duplicate. Where the bytes end too early
-  // it is errc::truncated, and never the end of the log. Offsets count in `bytes`, in part::input.
+  // it is errc::truncated, and never the end of the log. Offsets count in `bytes`, in part::event_log.
   static constexpr result<event_log> parse(byte_view bytes) noexcept {
     namespace row = first_event_row;
-    if (bytes.size() < row::all::size) return failure{errc::truncated, bytes.size()};
-    if (row::event_type::read(bytes) != 3) return failure{errc::bad_value, row::event_type::offset};
-    if (const auto clean = row::all::check(bytes, part::input); !clean) return clean.error();
-    if (!equal(row::signature::view(bytes), signature)) return failure{errc::bad_value, row::signature::offset};
+    if (bytes.size() < row::all::size) return failure{errc::truncated, bytes.size(), part::event_log};
+    if (row::event_type::read(bytes) != 3) return failure{errc::bad_value, row::event_type::offset, part::event_log};
+    if (const auto clean = row::all::check(bytes, part::event_log); !clean) return clean.error();
+    if (!equal(row::signature::view(bytes), signature))
+      return failure{errc::bad_value, row::signature::offset, part::event_log};
     if (row::spec_version_major::read(bytes) != 2) {
-      return failure{errc::unsupported_version, row::spec_version_major::offset};
+      return failure{errc::unsupported_version, row::spec_version_major::offset, part::event_log};
     }
     event_log out(bytes);
     if (const auto listed = out.read_algorithms(); !listed) return listed.error();
@@ -142,28 +143,30 @@ class event_log {
   constexpr result<void> read_algorithms() noexcept {
     namespace row = first_event_row;
     const std::uint32_t count = row::number_of_algorithms::read(bytes_);
-    if (count == 0 || count > max_algorithms) return failure{errc::bad_value, row::number_of_algorithms::offset};
-    if (bytes_.size() < algorithm_offset(count) + 1) return failure{errc::truncated, bytes_.size()};
+    if (count == 0 || count > max_algorithms)
+      return failure{errc::bad_value, row::number_of_algorithms::offset, part::event_log};
+    if (bytes_.size() < algorithm_offset(count) + 1) return failure{errc::truncated, bytes_.size(), part::event_log};
     for (; algorithms_ < count; ++algorithms_) {
       const std::size_t at = algorithm_offset(algorithms_);
       const auto size = digest_size(algorithm(algorithms_));
-      if (!size) return failure{errc::unsupported_algorithm, at};
-      if (load_le<std::uint16_t>(bytes_.subspan(at + 2).first<2>()) != *size) return failure{errc::bad_value, at + 2};
-      if (lists(algorithm(algorithms_))) return failure{errc::duplicate, at};
+      if (!size) return failure{errc::unsupported_algorithm, at, part::event_log};
+      if (load_le<std::uint16_t>(bytes_.subspan(at + 2).first<2>()) != *size)
+        return failure{errc::bad_value, at + 2, part::event_log};
+      if (lists(algorithm(algorithms_))) return failure{errc::duplicate, at, part::event_log};
     }
     const std::size_t vendor = algorithm_offset(count);
     first_ = vendor + 1 + bytes_[vendor];
     if (row::event_size::read(bytes_) != first_ - row::signature::offset) {
-      return failure{errc::bad_length, row::event_size::offset};
+      return failure{errc::bad_length, row::event_size::offset, part::event_log};
     }
-    if (bytes_.size() < first_) return failure{errc::truncated, bytes_.size()};
+    if (bytes_.size() < first_) return failure{errc::truncated, bytes_.size(), part::event_log};
     vendor_info_ = bytes_.subspan(vendor + 1, bytes_[vendor]);
     return {};
   }
 
   // event_at is the event at an offset, or nothing where the log ends.
   [[nodiscard]] constexpr result<std::optional<event>> event_at(std::size_t offset) const noexcept {
-    reader from(bytes_.subspan(offset), part::input, offset);
+    reader from(bytes_.subspan(offset), part::event_log, offset);
     if (from.at_end()) return std::optional<event>();
     const auto index = from.le<std::uint32_t>();
     if (!index) return index.error();
@@ -174,7 +177,7 @@ class event_log {
     const auto count = from.le<std::uint32_t>();
     if (!count) return count.error();
     if (*index == 0 && *type == 0 && *count == 0) return std::optional<event>();
-    if (*count == 0 || *count > algorithms_) return failure{errc::bad_value, count_offset};
+    if (*count == 0 || *count > algorithms_) return failure{errc::bad_value, count_offset, part::event_log};
 
     event out{offset, *index, event_type{*type}, *count, {}, {}, 0};
     const std::size_t digests = from.offset();
@@ -184,8 +187,8 @@ class event_log {
       const auto number = from.le<std::uint16_t>();
       if (!number) return number.error();
       const std::size_t listed = position(digest_algorithm{*number});
-      if (listed == algorithms_) return failure{errc::unsupported_algorithm, at};
-      if ((seen >> listed & 1) != 0) return failure{errc::duplicate, at};
+      if (listed == algorithms_) return failure{errc::unsupported_algorithm, at, part::event_log};
+      if ((seen >> listed & 1) != 0) return failure{errc::duplicate, at, part::event_log};
       seen |= std::uint32_t{1} << listed;
       if (const auto digest = from.take(*digest_size(digest_algorithm{*number})); !digest) return digest.error();
     }

@@ -34,9 +34,20 @@ constexpr std::optional<std::size_t> digest_size(digest_algorithm algorithm) noe
 
 // event_type is the TCG's number of a kind of event (PC Client Platform Firmware Profile, "Event Types").
 enum class event_type : std::uint32_t {
-  no_action = 3,
-  separator = 4,
-  event_tag = 6
+  post_code = 0x00000001,
+  no_action = 0x00000003,
+  separator = 0x00000004,
+  event_tag = 0x00000006,
+  platform_config_flags = 0x0000000A,
+  ipl = 0x0000000D,
+  efi_variable_driver_config = 0x80000001,
+  efi_variable_boot = 0x80000002,
+  efi_boot_services_application = 0x80000003,
+  efi_gpt_event = 0x80000006,
+  efi_action = 0x80000007,
+  efi_platform_firmware_blob2 = 0x8000000A,
+  efi_handoff_tables2 = 0x8000000B,
+  efi_variable_authority = 0x800000E0
 };
 
 // name_of is the type's name as the TCG spells it, or nullptr for a number that this library does not know.
@@ -82,15 +93,18 @@ constexpr const char* name_of(event_type type) noexcept {
 }
 
 // event is one event of a log that event_log::parse has accepted, and refers to the log's bytes. Replaying the log
-// proves the digests alone: the data are as the digest says only where their hash is the digest.
+// proves the digests alone: the data are as the digest says only where they hash to it (event_data.hpp).
 struct event {
   std::size_t offset = 0;            // of the event in the log
-  std::uint32_t register_index = 0;  // 1 to 4 are RTMR0 to RTMR3
+  std::uint32_t register_index = 0;  // register_index.hpp says of what
   event_type type = event_type::no_action;
   std::uint32_t digest_count = 0;
   byte_view digests;  // for each: the algorithm's number (16 bits), then the digest
   byte_view data;
   std::size_t size = 0;  // of the whole event
+
+  // data_offset is where the data begin in the log.
+  [[nodiscard]] constexpr std::size_t data_offset() const noexcept { return offset + size - data.size(); }
 
   // digest is the event's digest of that algorithm, or nothing.
   [[nodiscard]] constexpr std::optional<byte_view> digest(digest_algorithm wanted) const noexcept {

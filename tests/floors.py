@@ -43,7 +43,7 @@ GATHERS = {
 }
 
 # Headers that are included by name alone: what they need of the standard library is not for everybody.
-APART = {"verify/snp_verifier.hpp": "<shared_mutex>"}
+APART = {"verify/snp_verifier.hpp": "<shared_mutex>", "verify/tdx_verifier.hpp": "<shared_mutex>"}
 
 # Headers outside of the standard library, and the floors that may include them.
 THIRD_PARTY = [("openssl/", ["crypto"]), ("fmt/", ["format"]), ("nlohmann/", ["json"])]

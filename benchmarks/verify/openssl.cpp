@@ -3,30 +3,15 @@
 // The peer: what a program does that has nothing but OpenSSL. It looks at signatures, dates and the path; at nothing in
 // the report, and at none of AMD's extensions.
 
+#include "openssl.hpp"
+
 #include "task.hpp"
 
-#include <openssl/bn.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509_vfy.h>
-
-#include <algorithm>
 #include <cstddef>
-#include <ctime>
-#include <memory>
 
 namespace benchmarks {
 namespace {
 
-template <auto Free>
-struct freer {
-  void operator()(auto* object) const { Free(object); }
-};
-void free_stack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
-
-using x509 = std::unique_ptr<X509, freer<X509_free>>;
-using bytes = std::vector<std::uint8_t>;
 constexpr std::size_t signed_size = 0x2A0;
 
 x509 decoded(const bytes& der) {
@@ -34,33 +19,16 @@ x509 decoded(const bytes& der) {
   return x509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
-// der_signature is the ECDSA-Sig-Value of the report's two little-endian numbers.
+// der_signature is of the report's two little-endian numbers.
 bytes der_signature(const snp_evidence& evidence) {
-  const std::unique_ptr<ECDSA_SIG, freer<ECDSA_SIG_free>> sig(ECDSA_SIG_new());
-  ECDSA_SIG_set0(sig.get(), BN_lebin2bn(evidence.report.data() + signed_size, 72, nullptr),
-                 BN_lebin2bn(evidence.report.data() + signed_size + 72, 72, nullptr));
-  std::array<unsigned char, 128> out{};
-  unsigned char* at = out.data();
-  const int size = i2d_ECDSA_SIG(sig.get(), &at);
-  return {out.begin(), out.begin() + std::max(size, 0)};
+  const std::uint8_t* const r = evidence.report.data() + signed_size;
+  return der_of(BN_lebin2bn(r, 72, nullptr), BN_lebin2bn(r + 72, 72, nullptr));
 }
 
 bool is_signed(const snp_evidence& evidence, const bytes& signature, EVP_PKEY* key) {
-  const std::unique_ptr<EVP_MD_CTX, freer<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const owner<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha384(), nullptr, key) == 1 &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(), evidence.report.data(), signed_size) == 1;
-}
-
-bool is_chain(X509* vcek, X509* ask, X509* ark, std::int64_t at) {
-  const std::unique_ptr<X509_STORE, freer<X509_STORE_free>> store(X509_STORE_new());
-  const std::unique_ptr<STACK_OF(X509), freer<free_stack>> others(sk_X509_new_null());
-  const std::unique_ptr<X509_STORE_CTX, freer<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
-  X509_STORE_add_cert(store.get(), ark);
-  sk_X509_push(others.get(), ask);
-  X509_STORE_CTX_init(context.get(), store.get(), vcek, others.get());
-  X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_CHECK_SS_SIGNATURE);
-  X509_STORE_CTX_set_time(context.get(), 0, static_cast<std::time_t>(at));
-  return X509_verify_cert(context.get()) == 1;
 }
 
 }  // namespace

@@ -6,16 +6,13 @@
 #include "../allocations.hpp"
 #include "../measure.hpp"
 #include "../table.hpp"
+#include "../threads.hpp"
 #include "task.hpp"
+#include "tdx_task.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace benchmarks {
 namespace {
@@ -59,37 +56,7 @@ void require_equal_answers(const snp_evidence& evidence) {
           "the verifiers do not agree about a changed certificate");
 }
 
-// rate is how often a second `threads` threads together do the task.
-double rate(const std::function<bool()>& task, int threads) {
-  using clock = std::chrono::steady_clock;
-  constexpr auto length = std::chrono::milliseconds(300);
-  std::atomic<std::size_t> done = 0;
-  const auto from = clock::now();
-  const auto work = [&] {
-    std::size_t own = 0;
-    for (; clock::now() - from < length; ++own) require(task(), "genuine evidence was refused");
-    done += own;
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& each : others) each.join();
-  return static_cast<double>(done) / std::chrono::duration<double>(clock::now() - from).count();
-}
-
-// scaling is the median of two threads' rate over one's, each time measured one after the other.
-double scaling(const std::function<bool()>& task) {
-  std::vector<double> ratios;
-  for (int round = 0; round < 7; ++round) {
-    const double one = rate(task, 1);
-    ratios.push_back(rate(task, 2) / one);
-  }
-  return median(ratios);
-}
-
-}  // namespace
-
-void verify(table& out) {
+void verify_snp(table& out) {
   const snp_evidence evidence = simulated_evidence();
   require_equal_answers(evidence);
   const auto ours = unitee_verifier(evidence);
@@ -117,6 +84,13 @@ void verify(table& out) {
   const double peer_scale = scaling(peer.report);
   out.add({"  two threads over one, reports per second", text("%.2f x", ours_scale), text("%.2f x", peer_scale),
            ratio_text(ours_scale / peer_scale)});
+}
+
+}  // namespace
+
+void verify(table& out) {
+  verify_snp(out);
+  verify_tdx(out);
 }
 
 }  // namespace benchmarks

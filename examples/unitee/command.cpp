@@ -2,6 +2,10 @@
 
 #include "command.hpp"
 
+#include <unitee/seal/file.hpp>
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -9,8 +13,21 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 namespace command {
+
+std::string plain(std::string_view text) {
+  std::string out;
+  bool pair = false;  // U+0080 to U+009F are controls, too: two bytes
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool second = std::exchange(pair, false);
+    pair = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    out += byte < 0x20 || byte == 0x7F || pair || second ? fmt::format("\\x{:02x}", byte) : std::string(1, text[i]);
+  }
+  return out;
+}
 
 int exit_status(const unitee::failure& why) noexcept {
   switch (why.code) {
@@ -23,18 +40,21 @@ arguments::arguments(std::vector<std::string_view> words, const std::vector<opti
   bool operands_only = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i];
+    words_.push_back({std::string(word), ""});
     if (operands_only || word == "-" || !word.starts_with("-")) {
       operands_.emplace_back(word);
       continue;
     }
     if (word == "--") {
       operands_only = true;
+      words_.back().option = word;
       continue;
     }
     const std::string_view name = word.substr(0, word.find('='));
     const auto known = std::ranges::find(accepted, name, &option::name);
     if (known == accepted.end()) throw usage_error{"unknown option " + std::string(name)};
     const bool attached = name.size() != word.size();
+    words_.back().option = name;
     if (!known->has_value) {
       if (attached) throw usage_error{std::string(name) + " takes no value"};
       options_.emplace_back(name, "");
@@ -43,6 +63,7 @@ arguments::arguments(std::vector<std::string_view> words, const std::vector<opti
     } else {
       if (++i == words.size()) throw usage_error{std::string(name) + " needs a value"};
       options_.emplace_back(name, words[i]);
+      words_.push_back({std::string(words[i]), std::string(name)});
     }
   }
 }
@@ -63,6 +84,14 @@ std::optional<std::string> arguments::one(std::string_view name) const {
   const auto values = all(name);
   if (values.size() > 1) throw usage_error{std::string(name) + " is given twice"};
   return values.empty() ? std::nullopt : std::optional(values.front());
+}
+
+std::vector<std::string> arguments::words_without(std::initializer_list<std::string_view> names) const {
+  std::vector<std::string> out;
+  for (const given_word& each : words_) {
+    if (each.option.empty() || std::ranges::find(names, each.option) == names.end()) out.push_back(each.text);
+  }
+  return out;
 }
 
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit) {
@@ -87,6 +116,19 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   if (std::ferror(file.get()) != 0) throw fail();
   out.resize(size);
   return out;
+}
+
+void write_file(const std::string& path, unitee::byte_view content) {
+  std::error_code failed;
+  const auto kind = std::filesystem::status(path, failed).type();
+  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
+    throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(EEXIST)}};
+  }
+  auto file = require(unitee::new_file::create(path.c_str()), path);
+  require(file.write_at(0, content), path);
+  require(file.commit(), path);
+  std::filesystem::permissions(path, std::filesystem::perms{0644}, failed);
+  if (failed) throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(failed.value())}};
 }
 
 std::vector<std::string> files_below(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <unitee/result.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ struct input_error {
   unitee::failure why;
 };
 
+// plain is text without control characters, which a name or a recorded command line may have and a terminal would obey.
+std::string plain(std::string_view text);
+
 // exit_status is `refused` for a verdict and `unusable` for everything else.
 int exit_status(const unitee::failure& why) noexcept;
 
@@ -52,13 +56,26 @@ class arguments {
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
   [[nodiscard]] std::optional<std::string> one(std::string_view name) const;
 
+  // words_without is the command line as it was given, less these options and their values. "--", which ends the
+  // options, is one of them.
+  [[nodiscard]] std::vector<std::string> words_without(std::initializer_list<std::string_view> names) const;
+
  private:
+  struct given_word {
+    std::string text;
+    std::string option;  // that it is, or is the value of, or "--"; empty for an operand
+  };
+
   std::vector<std::string> operands_;
   std::vector<std::pair<std::string, std::string>> options_;
+  std::vector<given_word> words_;
 };
 
 // read_file is the whole file. A file that cannot be read, or is larger than `limit`, is an input_error.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit = std::uint64_t{64} << 20);
+
+// write_file writes a file whole or not at all, for everybody to read.
+void write_file(const std::string& path, unitee::byte_view content);
 
 // files_below is the file itself, or the regular files of a directory in the order of their names.
 std::vector<std::string> files_below(const std::string& path);

@@ -2,7 +2,7 @@
 //
 // demo.cpp: unitee demo, the library's story on one page.
 
-#include "command.hpp"
+#include "demo.hpp"
 #include "simulation.hpp"
 
 #include <unitee/crypto/hash.hpp>
@@ -12,8 +12,6 @@
 #include <unitee/seal/seal.hpp>
 #include <unitee/seal/snp_slot.hpp>
 #include <unitee/verifier.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -31,13 +29,20 @@ using unitee::guest::insecure_simulated_platform;
 using unitee::guest::insecure_simulated_snp;
 
 constexpr std::string_view help = R"(usage: unitee demo [--model FILE] [--json]
+       unitee demo --tdx [--status NAME] [--keep DIR] [--json]
 
 Goes the whole path on this machine, with a simulated SEV-SNP guest: attest, verify, appraise,
 derive a key, seal a model, unseal it, compare; and shows what is refused. Takes some seconds and
-keeps nothing.
+keeps nothing. With --tdx the guest is a simulated TDX one: launch, attest, verify, appraise,
+replay the event log; and what is refused.
 
-  --model FILE  the model to seal (default: 16 MiB of random weights)
-  --json        print one JSON object
+  --model FILE   the model to seal (default: 16 MiB of random weights)
+  --tdx          a simulated TDX guest; INSECURE like the other
+  --status NAME  the TCB status that the platform's collateral comes to, as Intel spells it, in any
+                 case: OutOfDate, TDRelaunchAdvised, Revoked, ... (default: UpToDate)
+  --keep DIR     write quote, event log, collateral and root into a directory that is new or empty,
+                 to try policies on with `unitee verify`
+  --json         print one JSON object
 )";
 
 // scratch is a directory that goes with the object.
@@ -61,49 +66,6 @@ class scratch {
  private:
   std::filesystem::path path_;
 };
-
-// story prints the page, or collects it for --json.
-class story {
- public:
-  explicit story(bool as_json) : as_json_(as_json) {}
-
-  void chapter(std::string_view title, std::string_view what) {
-    chapter_ = title;
-    if (!as_json_) fmt::print("\n{:<9} {}\n", title, what);
-  }
-  void line(std::string_view name, const std::string& text) {
-    lines_[chapter_][std::string(name)] = text;
-    if (!as_json_) fmt::print("          {:<22} {}\n", name, text);
-  }
-  // expect notes whether the page came out as it must.
-  void expect(bool as_it_should) noexcept { good_ = good_ && as_it_should; }
-  // refusal is the line of an attempt that must fail.
-  template <class T>
-  void refusal(std::string_view attempt, const unitee::result<T>& outcome) {
-    expect(!outcome);
-    line(attempt, outcome ? "ACCEPTED, and must not be" : fmt::format("refused: {}", outcome.error()));
-  }
-  int end() {
-    if (as_json_) {
-      lines_["as_it_should_be"] = good_;
-      lines_["simulated"] = true;
-      fmt::print("{}\n", lines_.dump(2));
-    } else {
-      fmt::print("\n{}\n", good_ ? "All of this came out as it should." : "SOMETHING ABOVE IS NOT AS IT SHOULD BE.");
-    }
-    return good_ ? done : refused;
-  }
-
- private:
-  bool as_json_;
-  bool good_ = true;
-  std::string chapter_;
-  nlohmann::ordered_json lines_;
-};
-
-std::string short_hex(unitee::byte_view bytes) {
-  return fmt::format("{}... ({} bytes)", unitee::hex_view{bytes.first(8)}, bytes.size());
-}
 
 std::string digest_of(const std::string& file) {
   const auto source = require(unitee::file_source::open(file.c_str()), file);
@@ -166,12 +128,20 @@ std::string timed(std::uint64_t bytes, F&& work) {
 }  // namespace
 
 int demo(const std::vector<std::string_view>& words) {
-  const arguments given(words, {{"--help"}, {"--json"}, {"--model", true}});
+  const arguments given(words,
+                        {{"--help"}, {"--json"}, {"--model", true}, {"--tdx"}, {"--status", true}, {"--keep", true}});
   if (given.has("--help")) {
     fmt::print("{}", help);
     return done;
   }
   if (!given.operands().empty()) throw usage_error{"unexpected " + given.operands().front()};
+  if (given.has("--tdx")) {
+    if (given.has("--model")) throw usage_error{"--model is about the SEV-SNP demo: a TD has no key of its own"};
+    return demo_tdx(given);
+  }
+  for (const char* name : {"--status", "--keep"}) {
+    if (given.has(name)) throw usage_error{fmt::format("{} is about the TDX demo: add --tdx", name)};
+  }
   const bool as_json = given.has("--json");
   story page(as_json);
   if (!as_json) {

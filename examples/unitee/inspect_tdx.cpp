@@ -56,10 +56,10 @@ sheet enclave_sheet(const tdx::enclave_report& report, std::size_t base) {
 }
 
 sheet td_body_sheet(const tdx::td_report_body& body, std::size_t base) {
-  sheet out(body.is_1_5() ? "TD report 1.5" : "TD report 1.0");
+  sheet out(body.is_1_5_extended() ? "TD report 1.5 extended" : body.is_1_5() ? "TD report 1.5" : "TD report 1.0");
   body.for_each_field([&](auto row, const auto& value) { put_td_field(out, row, value, base); });
-  constexpr std::array<std::uint8_t, tdx::td_report_body::size_1_5> none{};
-  put_missing<tdx::td_body_row::version_1_5>(out, none, body.bytes().size());
+  constexpr std::array<std::uint8_t, tdx::td_report_body::size_max> none{};
+  put_missing<tdx::td_body_row::version_1_5_extended>(out, none, body.bytes().size());
   return out;
 }
 

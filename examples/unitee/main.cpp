@@ -57,10 +57,11 @@ int main(int argc, char** argv) {
         throw command::input_error{"standard output", {unitee::errc::io_error, static_cast<std::uint64_t>(errno)}};
       return status;
     } catch (const command::usage_error& error) {
-      fmt::print(stderr, "unitee {}: {}; see unitee {} --help\n", name, error.text, name);
+      fmt::print(stderr, "unitee {}: {}; see unitee {} --help\n", name, command::plain(error.text), name);
       return command::unusable;
     } catch (const command::input_error& error) {
-      fmt::print(stderr, "unitee {}: {}: {} ({})\n", name, error.input, error.why, unitee::name(error.why.code));
+      fmt::print(stderr, "unitee {}: {}: {} ({})\n", name, command::plain(error.input), error.why,
+                 unitee::name(error.why.code));
       return command::exit_status(error.why);
     } catch (const std::exception& error) {
       fmt::print(stderr, "unitee {}: {}\n", name, error.what());

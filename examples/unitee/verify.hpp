@@ -1,95 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// verify.hpp: the parts of `unitee verify`: its options, the vTPM behind an HCL report, and the two ways to answer.
+// verify.hpp: the parts of `unitee verify` that both vendors' evidence shares.
 #pragma once
 
 #include "command.hpp"
+#include "inputs.hpp"
+#include "sheet.hpp"
 
-#include <unitee/verifier.hpp>
-#include <unitee/verify/snp_steps.hpp>
-#include <unitee/vtpm/check_quote.hpp>
-#include <unitee/vtpm/hcl_report.hpp>
+#include <unitee/bytes/time.hpp>
+#include <unitee/result.hpp>
+#include <unitee/verify/attestation_result.hpp>
+#include <unitee/verify/endorsements.hpp>
+#include <unitee/verify/trust_anchors.hpp>
 
-#include <nlohmann/json_fwd.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
-#include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace command::verification {
 
-namespace snp = unitee::snp;
-namespace vtpm = unitee::vtpm;
 using json = nlohmann::ordered_json;
 
-// policy is one that has taken the four mandatory decisions.
-using policy = snp::appraisal_policy<15>;
-
-// verify_options.cpp: one table has every option, with its help and what it asks of the policy.
-std::vector<option> accepted_options();
-std::string help();
-
-// policy_of is what the command line asks for, read before anything is judged: a bad argument is never a verdict. What
-// nobody asked for is waived here, in one place, and shown as not asked. `hcl` demands VMPL 0 where no level is asked:
-// at a lower privilege the paravisor is not what made the report.
-policy policy_of(const arguments& given, bool hcl);
-snp::stale_crls stale_crls_of(const arguments& given);
-
-// octets_of reads 1 to `most` bytes in hexadecimal digits.
-std::vector<std::uint8_t> octets_of(std::string_view option, std::string_view digits, std::size_t most);
-
-// verify_vtpm.cpp: the quote of the vTPM that an HCL report vouches for.
-struct tpm_inputs {
-  std::string file;                    // of the quote
-  std::vector<std::uint8_t> bytes[2];  // what quote and signature refer to
-  std::optional<vtpm::tpm_quote> quote;
-  std::optional<vtpm::tpm_signature> signature;
-  std::optional<vtpm::sha256_pcrs> pcrs;
-  std::vector<std::uint8_t> nonce;
+// judged is an answer in every form, and what follows from it.
+struct judged {
+  json answer;                                        // --json
+  std::string text;                                   // for a person
+  std::optional<unitee::result<nlohmann::json>> ear;  // --ear; nothing where that was not asked
+  int status = done;
+  std::string line;  // the reason of a refusal, for stderr
 };
-tpm_inputs tpm_inputs_of(const arguments& given, bool hcl);
 
-// vtpm_answer is each check of the vTPM that was made. A check that is not met ends them: `why`, in `input`.
-struct vtpm_answer {
-  std::vector<unitee::appraisal_check> checks;
-  std::optional<vtpm::quoted_pcrs> pcrs;
-  std::optional<unitee::failure> why;
-  std::string input;
-};
-vtpm_answer judge_vtpm(const vtpm::hcl_report& hcl, const std::string& file, const snp::report& report,
-                       const tpm_inputs& tpm);
-
-// answer is everything that there is to say about evidence that is genuine.
-struct answer {
-  const snp::claims& claims;
-  const unitee::attestation_result<snp::claims>& appraised;
-  const std::optional<vtpm_answer>& vtpm;  // of an HCL report
-  const std::vector<snp::missing_endorsement>& missing;
+// question is what was asked, and about which file.
+struct question {
+  const arguments& given;
+  inputs& from;
+  std::string file;
   unitee::utc_time at;
 
-  [[nodiscard]] bool accepted() const { return appraised.verdict().has_value() && !(vtpm && vtpm->why); }
+  [[nodiscard]] bool wants_ear() const { return given.has("--ear"); }
+  [[nodiscard]] json head() const;
 };
 
-// step_in is the step that a failure of the verification stopped at, or nullptr where it is about something else.
-const snp::step_info* step_in(const unitee::failure& why);
+// judge answers. What cannot be used is a usage_error or an input_error, and no answer.
+judged judge(const arguments& given, inputs& from);
+void print(const judged& all, const arguments& given);
 
-// verify_print.cpp: for a person. shown is a value as the check means it.
-std::string shown(const unitee::appraisal_check& check, const unitee::check_value& value, snp::tcb_layout layout);
-void print(const answer& of);
-void print_missing(const std::vector<snp::missing_endorsement>& missing);
-void print_step(const unitee::failure& why);
-// print_tcbs is what the VEKs at hand are for, beside what the report says.
-void print_tcbs(const snp::report& report, const unitee::endorsements& given);
+// rejudge answers a receipt. (verify_receipt.cpp)
+bool is_receipt(unitee::byte_view bytes);
+int rejudge(const arguments& given, const std::string& file, unitee::byte_view receipt);
+void write_receipt(const std::string& path, const arguments& given, const inputs& from, unitee::utc_time at,
+                   const judged& all);
+
+// put adds to a text.
+template <class... T>
+void put(std::string& to, fmt::format_string<T...> format, T&&... values) {
+  fmt::format_to(std::back_inserter(to), format, std::forward<T>(values)...);
+}
+
+// verify_endorsements.cpp: what --endorsements, --trust-anchor and --no-pinned-roots name.
+unitee::endorsements endorsements_of(const question& asked);
+unitee::trust_anchors anchors_of(const question& asked);
+
+// verify_print.cpp: checks, for a person.
+//
+// check_words is how the values of a vendor's checks read.
+class check_words {
+ public:
+  check_words() = default;
+  check_words(const check_words&) = delete;
+  check_words& operator=(const check_words&) = delete;
+  virtual ~check_words() = default;
+
+  // shown is a value as the check means it.
+  [[nodiscard]] virtual std::string shown(const unitee::appraisal_check& check, const unitee::check_value& value) const;
+  // difference is which part of the value keeps the check from being met, where there are several.
+  [[nodiscard]] virtual std::string difference(const unitee::appraisal_check& check) const;
+  // wanted is what a check asked for, or nothing where the difference says it.
+  [[nodiscard]] virtual std::string wanted(const unitee::appraisal_check& check) const;
+  // nothing is what no value means.
+  [[nodiscard]] virtual std::string nothing(const unitee::appraisal_check& check) const;
+};
+
+void put_check(std::string& to, const unitee::appraisal_check& check, const check_words& words);
+// put_rest folds what nobody asked: one line for each value, and the yes and no behind each other.
+void put_rest(std::string& to, std::span<const unitee::appraisal_check> checks, const check_words& words);
+// reason is why genuine evidence is refused, as the end of the error's line.
+std::string reason(const unitee::appraisal_check& check, const check_words& words);
 
 // verify_json.cpp: for a program.
 json json_of(const unitee::failure& why);
-json json_of(const std::vector<snp::missing_endorsement>& missing);
-json json_of_report(const snp::report& report);
-// put adds the members of an answer to `out`.
-void put(json& out, const answer& of);
-void print_json(const json& out);
+json json_of(std::span<const unitee::appraisal_check> checks);
+std::string text_of(const json& answer);
+
+// text_of is what the sheet prints.
+std::string text_of(const inspection::sheet& of);
+
+// line_of is a failure as the end of the error's line.
+std::string line_of(const std::string& input, const unitee::failure& why);
 
 }  // namespace command::verification

@@ -1,46 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// verify_json.cpp: what `unitee verify --json` prints.
+// verify_json.cpp: what `unitee verify --json` prints of checks and failures.
 
-#include "inspect.hpp"
 #include "verify.hpp"
 
 #include <unitee/format.hpp>
 
-#include <nlohmann/json.hpp>
-
 namespace command::verification {
 
 namespace {
-
-json json_of_claims(const snp::claims& of) {
-  return {{"version", of.report.version()},
-          {"product", snp::product_of(of.vek.product_id()).name},
-          {"signer", snp::name(of.vek.kind())},
-          {"csp_id", of.vek.as_vlek() != nullptr ? json(of.vek.as_vlek()->csp_id()) : json()},
-          {"trust_anchor", unitee::name(of.anchor)},
-          {"valid_from", fmt::format("{}", of.validity.not_before)},
-          {"valid_until", fmt::format("{}", of.validity.not_after)},
-          {"chip_id_masked", of.chip_id_masked},
-          {"revocation", snp::name(of.revocation)}};
-}
-
-json json_of_step(const snp::step_info& step) {
-  return {{"number", static_cast<int>(step.id)}, {"name", step.name}, {"rule", step.rule}, {"section", step.source}};
-}
-
-// json_of_steps is all steps of a verification that was passed. What could not be compared was not asked.
-json json_of_steps(const snp::claims& of) {
-  json out = json::array();
-  for (const snp::step_info& step : snp::steps) {
-    const bool skipped = (step.id == snp::step::crl && of.revocation != snp::revocation::checked) ||
-                         (step.id == snp::step::vek_chip && of.chip_id_masked);
-    json one = json_of_step(step);
-    one["outcome"] = unitee::name(skipped ? unitee::outcome::not_asked : unitee::outcome::met);
-    out.push_back(std::move(one));
-  }
-  return out;
-}
 
 json json_of_value(const unitee::check_value& value) {
   using kind = unitee::check_value::kind;
@@ -56,7 +24,16 @@ json json_of_value(const unitee::check_value& value) {
   return fmt::format("{}", unitee::hex_view{value.bytes()});
 }
 
-json json_of_checks(std::span<const unitee::appraisal_check> checks) {
+}  // namespace
+
+json json_of(const unitee::failure& why) {
+  return {{"kind", unitee::name(why.code)},
+          {"part", unitee::name(why.in)},
+          {"offset", why.offset},
+          {"text", fmt::format("{}", why)}};
+}
+
+json json_of(std::span<const unitee::appraisal_check> checks) {
   json out = json::array();
   for (const unitee::appraisal_check& check : checks) {
     out.push_back({{"check", check.name},
@@ -70,61 +47,10 @@ json json_of_checks(std::span<const unitee::appraisal_check> checks) {
   return out;
 }
 
-}  // namespace
+std::string text_of(const json& answer) { return answer.dump(2, ' ', false, json::error_handler_t::replace); }
 
-const snp::step_info* step_in(const unitee::failure& why) {
-  const auto stopped_at = snp::step_of(why);
-  return stopped_at ? &snp::info_of(*stopped_at) : nullptr;
+std::string line_of(const std::string& input, const unitee::failure& why) {
+  return fmt::format("{}: {} ({})", input, why, unitee::name(why.code));
 }
-
-json json_of(const unitee::failure& why) {
-  json out{{"kind", unitee::name(why.code)},
-           {"part", unitee::name(why.in)},
-           {"offset", why.offset},
-           {"text", fmt::format("{}", why)}};
-  if (const auto* const step = step_in(why)) out["step"] = json_of_step(*step);
-  return out;
-}
-
-json json_of(const std::vector<snp::missing_endorsement>& missing) {
-  json out = json::array();
-  for (const auto& each : missing) {
-    out.push_back({{"what", unitee::name(each.what)},
-                   {"product", snp::product_of(each.product).name},
-                   {"signer", snp::name(each.signer)},
-                   {"address", each.source ? json(each.source->text()) : json()}});
-  }
-  return out;
-}
-
-json json_of_report(const snp::report& report) {
-  const auto sheet = inspection::describe_snp_report(report.bytes());
-  return sheet ? json::parse(sheet->json()) : json();
-}
-
-void put(json& out, const answer& of) {
-  const auto& verdict = of.appraised.verdict();
-  out["verdict"] = of.accepted() ? "accepted" : "refused";
-  if (of.vtpm && of.vtpm->why) {
-    out["failure"] = json_of(*of.vtpm->why);
-  } else if (!verdict) {
-    out["failure"] = json_of(verdict.error());
-    out["failure"]["check"] = of.appraised.checks()[verdict.error().offset].name;
-  }
-  out["claims"] = json_of_claims(of.claims);
-  out["report"] = json_of_report(of.claims.report);
-  out["steps"] = json_of_steps(of.claims);
-  out["checks"] = json_of_checks(of.appraised.checks());
-  if (of.vtpm) {
-    out["vtpm"]["checks"] = json_of_checks(of.vtpm->checks);
-    for (std::size_t i = 0; of.vtpm->pcrs && i < 24; ++i) {
-      const auto value = of.vtpm->pcrs->value(i);
-      out["vtpm"]["pcrs"].push_back(value ? json(fmt::format("{}", unitee::hex_view{value->view()})) : json());
-    }
-  }
-  out["missing"] = json_of(of.missing);
-}
-
-void print_json(const json& out) { fmt::print("{}\n", out.dump(2, ' ', false, json::error_handler_t::replace)); }
 
 }  // namespace command::verification

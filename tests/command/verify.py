@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 from corpus import Corpus
+from tdx_corpus import TdxCorpus
 from tool import DONE, REFUSED, UNUSABLE, have
 
 # The negatives, where they stop, and what the tool says of each. The forged certificates have no report beside them.
@@ -192,6 +193,8 @@ def hcl(c):
             c.refused(f"{what} {role} of another", c.verify(crossed, *c.tpm(crossed, "--tpm-pcrs")), said="TPM quote")
         c.refused(f"{what} VMPL", c.verify(case, "--vmpl", 1), said="vmpl is not met: found 0, wanted 1")
 
+        in_json(c, case, nonce)
+
     case = c.case("azure-milan-v2")
     content = c.evidence_of(case).read_bytes()
     with tempfile.TemporaryDirectory() as folder:
@@ -209,6 +212,27 @@ def hcl(c):
         c.refused("another measurement", judged(0x20 + 0x90, 1), said="the signature does not verify")
         c.refused("a TDX report", judged(0x4C8, 2 ^ 4), (UNUSABLE,), said="HCL report: this variant of the format is not supported")
         c.refused("another container", judged(0x00C, 1), (UNUSABLE,), said="HCL report, offset 0xc")
+
+
+def in_json(c, case, nonce):
+    """The same evidence in one JSON text, with the VCEK in it: as text in base64 and hexadecimal digits, and as numbers."""
+    what, read = f"{case['id']} as JSON", {role: (c.root / path).read_bytes() for role, path in case["files"].items()}
+    pcrs = [read["tpm_pcrs_sha256"][at:at + 32] for at in range(0, 768, 32)]
+    vek = read["vek"] if read["vek"].startswith(b"-----BEGIN") else pem(read["vek"])
+    as_text = {"version": 1, "hcl_report": base64.urlsafe_b64encode(read["hcl_report"]).decode(), "vcek": vek.decode(),
+               "tpm_quote": {"message": read["tpm_quote_message"].hex(), "signature": read["tpm_quote_signature"].hex(), "pcrs": [each.hex() for each in pcrs]}}
+    as_numbers = {"report": list(read["hcl_report"]), "vcek": vek.decode(),
+                  "quote": {"message": list(read["tpm_quote_message"]), "signature": list(read["tpm_quote_signature"]), "pcrs": [list(each) for each in pcrs]}}
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "evidence.json"
+        for value in (as_text, as_numbers):
+            file.write_text(json.dumps(value))
+            changed = {**case, "files": {**case["files"], "hcl_report": file, "vek": case["files"]["intermediate"]}}
+            outcome = c.verify(changed, "--nonce", nonce)
+            c.done(what, outcome)
+            c.check(outcome.stdout.count("tpm_pcrs                      met") == 1, what, outcome.stdout)
+            c.refused(what, c.verify(changed, "--nonce", nonce + "00"), said="(binding_mismatch)")
+            c.refused(what, c.verify(changed, *c.tpm(case)), (UNUSABLE,), said="--tpm-quote")
 
 
 def missing(c):
@@ -276,6 +300,12 @@ def forms(c):
         c.refused(table.name, given(table), (UNUSABLE,))
     c.done("an anchor that is AMD's own root", c.run("verify", report, *at, "--endorsements", report.parent, "--endorsements", chain / "ask.der",
                                                      "--trust-anchor", chain / "ark.der"))
+    own = c.run("verify", report, *at, "--endorsements", report.parent, "--endorsements", chain / "ask.der", "--trust-anchor", chain / "ark.der",
+                "--no-pinned-roots")
+    c.done("no other anchor", own)
+    c.check("A ROOT THAT YOU NAMED" in own.stdout, "no other anchor", own.stdout)
+    c.refused("another anchor alone", given(report.parent, chain, options=("--trust-anchor", c.root / "roots/turin/ark.der", "--no-pinned-roots")),
+              said="(untrusted_root)")
     c.refused("an anchor that is no root", c.run("verify", report, *at, "--trust-anchor", chain / "ask.der"))
 
 
@@ -284,19 +314,26 @@ def case_file(c, case):
 
 
 def readme(c):
-    """The README's command line, with the files and values of a recorded case."""
+    """The README's command lines, with the files and values of recorded cases."""
     text = (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("unitee verify ")]
-    c.check(len(lines) == 1, "README", lines)
-    case = c.case("genoa-v3-vcek")
+    lines = [line.split(maxsplit=1)[1] for line in text.splitlines() if line.startswith("unitee verify ")]
+    case, t = c.case("genoa-v3-vcek"), TdxCorpus(c.binary, c.root.parent)
+    td = t.case("gcp-cos113")
     with tempfile.TemporaryDirectory() as folder:
         for role in ("vek", "intermediate", "root"):
             shutil.copy(c.root / case["files"][role], folder)
-        known = {"report.bin": c.evidence_of(case), "certificates/": folder, "$WANTED": case["fields"]["measurement"],
-                 "$NONCE": case["fields"]["report_data"]}
-        words = [known.get(word, word) for word in lines[0].split()[1:]]
-        outcome = c.run(*words, "--at", case["verify_time"])
-        c.check(outcome.returncode == 0 and "accepted" in outcome.stdout, lines[0], outcome.stderr)
+        snp = {"report.bin": c.evidence_of(case), "certificates/": folder, "$WANTED": case["fields"]["measurement"],
+               "$NONCE": case["fields"]["report_data"], "at": case["verify_time"]}
+        tdx = {"quote.bin": t.path(td), "collateral/": t.collateral("00806f05-2025-06"), "ccel.bin": t.root / "ccel/gcp-cos113.bin",
+               "receipt.json": pathlib.Path(folder) / "receipt.json", "$WANTED": td["fields"]["mr_td"], "$NONCE": td["fields"]["report_data"],
+               "at": "2025-06-25T00:00:00Z"}
+        for evidence, known in (("report.bin", snp), ("quote.bin", tdx)):
+            named = [line for line in lines if evidence in line.split()]
+            c.check(len(named) == 1, f"README: {evidence}", lines)
+            for line in named:
+                outcome = c.run(*(known.get(word, word) for word in line.split()), "--at", known["at"])
+                c.check(outcome.returncode == 0 and "accepted" in outcome.stdout, line, outcome.stderr)
+        c.done("README: the receipt", c.run("verify", tdx["receipt.json"]))
 
 
 def main():

@@ -6,10 +6,10 @@ is not, both from the manifest; and has it refuse words that make no sense.
 usage: verify_options.py UNITEE_BINARY EVIDENCE_DIR
 """
 
-import re
 import sys
 
 from corpus import Corpus
+from tdx_corpus import TdxCorpus
 from tool import DONE, UNUSABLE, have
 
 DEMANDS = {"single_socket": 20, "mem_aes_256_xts": 22, "rapl_dis": 23, "ciphertext_hiding_dram": 24, "page_swap_disable": 25}
@@ -198,10 +198,13 @@ def arguments(c):
                   ("--tpm-quote", report, "--tpm-signature", quote[3]), ("--tpm-quote", quote[1], "--tpm-signature", report)):
         c.refused(" ".join(map(str, words)), c.verify(hcl, *words), (UNUSABLE,))
 
+    c.refused("an option about quotes", c.run("verify", report, "--rtmr", "0:zero"), (UNUSABLE,), said="--rtmr is about TDX quotes")
+    c.refused("no roots at all", c.run("verify", report, "--no-pinned-roots"), (UNUSABLE,), said="--no-pinned-roots")
+
     outcome = c.run("verify", "--help")
     c.check(outcome.returncode == DONE and outcome.stdout.startswith("usage: unitee verify"), "--help", outcome.stdout)
-    listed = set(re.findall(r"^  (--[a-z-]+)", outcome.stdout, re.M))
-    used = {"--endorsements", "--trust-anchor", "--at", "--json", "--ear", "--help", "--allow-debug", "--allow-migration", "--allow-cxl",
+    listed = TdxCorpus(c.binary, c.root.parent).listed(of_tdx=False)
+    used = {"--endorsements", "--trust-anchor", "--no-pinned-roots", "--receipt", "--at", "--json", "--ear", "--help", "--allow-debug", "--allow-migration", "--allow-cxl",
             "--allow-masked-chip-id", "--allow-stale-crl", "--tpm-quote", "--tpm-signature", "--tpm-pcrs", "--nonce"}
     used |= {word for _, words, *_ in questions(case) for word in words if str(word).startswith("--")}
     c.check(listed == used, "--help", f"not tested: {listed - used}; not listed: {used - listed}")

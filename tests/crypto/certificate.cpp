@@ -46,6 +46,9 @@ void ask(const certificate& it) {
   (void)it.path_length();
   (void)it.may_sign_certificates();
   (void)it.may_sign_crls();
+  (void)it.may_sign_data();
+  (void)it.is_issued_by(it);
+  (void)it.has_key_of(it);
   CHECK(it == it);
 }
 
@@ -82,7 +85,54 @@ TEST_CASE("a certificate without extensions may nothing", "[crypto][certificate]
   CHECK_FALSE(it.path_length());
   CHECK_FALSE(it.may_sign_certificates());
   CHECK_FALSE(it.may_sign_crls());
+  CHECK_FALSE(it.may_sign_data());
   CHECK(it.extension("2.5.29.19").error() == at_certificate(errc::missing));
+}
+
+TEST_CASE("signing data is a usage of its own", "[crypto][certificate]") {
+  auto link = unitee::test::ec_plan().link[0];
+  link.request.sign_data = true;
+  CHECK(link.issue().may_sign_data());
+  CHECK_FALSE(link.issue().may_sign_certificates());
+  CHECK_FALSE(link.issue().may_sign_crls());
+  link.request.sign_data = false;
+  link.request.ca = link.request.sign_certificates = link.request.sign_crls = true;
+  CHECK_FALSE(link.issue().may_sign_data());
+  CHECK(link.issue().may_sign_certificates());
+}
+
+TEST_CASE("a certificate is issued by whoever has the name, whatever the key", "[crypto][certificate]") {
+  const auto plan = unitee::test::ec_plan();
+  const auto chain = plan.issue();
+  CHECK(chain[0].is_issued_by(chain[1]));
+  CHECK(chain[1].is_issued_by(chain[2]));
+  CHECK(chain[2].is_issued_by(chain[2]));
+  CHECK_FALSE(chain[0].is_issued_by(chain[2]));
+  CHECK_FALSE(chain[1].is_issued_by(chain[0]));
+  auto namesake = plan.link[1];
+  namesake.key = &unitee::test::ec_key<unitee::p256>(3);
+  CHECK(chain[0].is_issued_by(namesake.issue()));
+  namesake.subject = "Intermediate of another name";
+  CHECK_FALSE(chain[0].is_issued_by(namesake.issue()));
+}
+
+TEST_CASE("certificates are of one CA when name and key are the same", "[crypto][certificate]") {
+  const auto plan = unitee::test::ec_plan();
+  const auto own = plan.link[1].issue();
+  auto other = plan.link[1];
+  other.serial = {9};
+  other.issuer = "another root";
+  other.request.not_after = {other.request.not_after.seconds + 1};
+  CHECK(own.has_key_of(own));
+  CHECK(own.has_key_of(other.issue()));
+  CHECK(other.issue().has_key_of(own));
+  other.subject = "other";
+  CHECK_FALSE(own.has_key_of(other.issue()));
+  other = plan.link[1];
+  other.key = plan.link[2].key;
+  CHECK_FALSE(own.has_key_of(other.issue()));
+  other.key = &unitee::test::ec_key<unitee::p384>();
+  CHECK_FALSE(own.has_key_of(other.issue()));
 }
 
 TEST_CASE("constraints that say no CA, and key usage without signing certificates, are told apart",

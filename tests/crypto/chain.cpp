@@ -216,6 +216,29 @@ TEST_CASE("a signature by another key is invalid, the anchor's own too", "[crypt
   }
 }
 
+TEST_CASE("only the anchor's own signature may have been verified before", "[crypto][chain]") {
+  static_assert(!chain_rules{}.anchor_is_verified);
+  chain_rules verified = ec_rules;
+  verified.anchor_is_verified = true;
+  CHECK_FALSE(outcome(ec_plan(), verified));
+  auto made = ec_plan();
+  made.link[2].signer = &ec_key<unitee::p256>(3);
+  const auto chain = made.issue();
+  CHECK(outcome(chain) == at(2, errc::signature_invalid));
+  CHECK_FALSE(outcome(chain, verified));
+  CHECK_FALSE(outcome({chain[1], chain[2]}, verified));
+  for (const std::size_t i : {0U, 1U}) {
+    const auto forged = with(made, [&](plan& p) { p.link[i].signer = &ec_key<unitee::p256>(3); });
+    CHECK(outcome(forged, verified) == at(i, errc::signature_invalid));
+  }
+  // Dates, usage and names of the anchor are looked at all the same.
+  CHECK(outcome(with(made, [](plan& p) { p.link[2].request.not_after = {time(now).seconds - 1}; }), verified) ==
+        at(2, errc::expired));
+  CHECK(outcome(with(made, [](plan& p) { p.link[2].request.sign_certificates = false; }), verified) ==
+        at(2, errc::certificate_unfit));
+  CHECK(outcome(with(made, [](plan& p) { p.link[2].issuer = "stranger"; }), verified) == at(2, errc::issuer_mismatch));
+}
+
 TEST_CASE("an intermediate of the same name with another key is refused", "[crypto][chain]") {
   auto chain = ec_plan().issue();
   auto other = ec_plan().link[1];
@@ -270,7 +293,7 @@ TEST_CASE("a list must be good, and of this chain", "[crypto][chain]") {
   auto forged = made.link[2];
   forged.key = &ec_key<unitee::p256>(3);
   CHECK(outcome(chain, ec_rules, {good, good, list_of(forged, {two})}) == at_list(2, errc::signature_invalid));
-  CHECK(outcome(chain, ec_rules, {list_of(made.link[2], {}, "2024-11-01T00:00:00Z", now)}) ==
+  CHECK(outcome(chain, ec_rules, {list_of(made.link[2], {}, "2024-11-01T00:00:00Z", "2025-01-14T23:59:59Z")}) ==
         at_list(0, errc::expired));
   CHECK(outcome(chain, ec_rules, {good, list_of(made.link[2], {}, "2025-01-15T00:00:01Z", "2025-03-01T00:00:00Z")}) ==
         at_list(1, errc::not_yet_valid));
@@ -285,7 +308,7 @@ TEST_CASE("a chain is valid no longer than the lists that were checked are curre
                                list_of(made.link[1], {nine}, "2025-01-12T00:00:00Z", "2025-03-10T00:00:00Z")};
   const auto validity = need(verify_chain(chain, time(now), lists, ec_rules));
   CHECK(validity.not_before == time("2025-01-12T00:00:00Z"));
-  CHECK(validity.not_after == time("2025-02-09T23:59:59Z"));
+  CHECK(validity.not_after == time("2025-02-10T00:00:00Z"));
 }
 
 TEST_CASE("a certificate that is expired is named before a list is looked at", "[crypto][chain]") {
@@ -365,7 +388,8 @@ TEST_CASE("AMD's recorded list goes with Genoa's chain and with no other", "[cry
   const chain_rules rules{signature_scheme::rsa_pss_sha384, unitee::rsa_4096_key, unitee::rsa_4096_key};
   CHECK_FALSE(outcome(genoa, rules, {list}, when));
   CHECK(outcome(milan, rules, {list}, when) == at_list(0, errc::issuer_mismatch));
-  CHECK(outcome(genoa, rules, {list}, time("2026-09-09T00:00:00Z")) == at_list(0, errc::expired));
+  CHECK_FALSE(outcome(genoa, rules, {list}, time("2026-09-09T00:00:00Z")));
+  CHECK(outcome(genoa, rules, {list}, time("2026-09-09T00:00:01Z")) == at_list(0, errc::expired));
 }
 
 TEST_CASE("Intel's recorded chains verify with their lists while all are current", "[crypto][chain][evidence]") {

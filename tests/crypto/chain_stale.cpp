@@ -76,24 +76,24 @@ TEST_CASE("a stale list is accepted only when asked, and told", "[crypto][chain]
   CHECK_FALSE(need(verify_chain(ec_plan().issue(), now, std::vector{current()}, ec_rules)).crl_is_stale);
 }
 
-TEST_CASE("a list is stale from its next update on", "[crypto][chain]") {
+TEST_CASE("a list is stale after its next update", "[crypto][chain]") {
+  const auto just_ended = list({nine}, "2025-01-01T00:00:00Z", "2025-01-14T23:59:59Z");
   const auto ending_now = list({nine}, "2025-01-01T00:00:00Z", "2025-01-15T00:00:00Z");
-  const auto ending_later = list({nine}, "2025-01-01T00:00:00Z", "2025-01-15T00:00:01Z");
-  CHECK(validity({ending_now}).crl_is_stale);
-  CHECK(validity({ending_now}).not_before == now);
-  CHECK_FALSE(validity({ending_later}).crl_is_stale);
-  CHECK(validity({ending_later}).not_after == now);
+  CHECK(validity({just_ended}).crl_is_stale);
+  CHECK(validity({just_ended}).not_before == now);
+  CHECK_FALSE(validity({ending_now}).crl_is_stale);
+  CHECK(validity({ending_now}).not_after == now);
 }
 
-TEST_CASE("a chain is stale from its list's next update to its own end, which only a current list brings forward",
+TEST_CASE("a chain is stale from after its list's next update to its own end, which only a current list brings forward",
           "[crypto][chain]") {
   const auto alone = validity({stale()});
-  CHECK(alone.not_before == time("2024-12-01T00:00:00Z"));
+  CHECK(alone.not_before == time("2024-12-01T00:00:01Z"));
   CHECK(alone.not_after == time("2026-01-01T00:00:00Z"));  // of the leaf
   for (const auto& lists : {std::vector{stale(), current()}, std::vector{current(), stale()}}) {
     const auto both = validity(lists);
     CHECK(both.not_before == time("2025-01-10T00:00:00Z"));
-    CHECK(both.not_after == time("2025-02-09T23:59:59Z"));
+    CHECK(both.not_after == time("2025-02-10T00:00:00Z"));
   }
 }
 

@@ -42,11 +42,13 @@ std::vector<std::uint8_t> der_of(X509_CRL* list) {
 std::vector<std::uint8_t> der_of(const crl& list) { return der_of(list.native_handle()); }
 
 void ask(const crl& list, const certificate& issuer) {
+  (void)list.der();
   (void)list.issuer_common_name();
   (void)list.this_update();
   (void)list.next_update();
   (void)list.scheme();
   (void)list.number();
+  (void)list.has_authority_key_identifier();
   (void)list.lists(issuer);
   (void)list.is_issued_by(issuer);
   (void)list.is_issued_by_same(issuer);
@@ -74,15 +76,15 @@ TEST_CASE("a list says what its request said", "[crypto][crl]") {
   CHECK_FALSE(plan.link[2].list({}, time(from), time(until)).lists(chain[1]));
 }
 
-TEST_CASE("a list speaks from its first second until its next update", "[crypto][crl]") {
+TEST_CASE("a list speaks from its first second up to and including its next update", "[crypto][crl]") {
   const auto plan = unitee::test::ec_plan();
   const auto root = plan.link[2].issue();
   const auto list = list_by(plan.link[2]);
   const auto at = [&](std::int64_t seconds) { return list.verify(root, {seconds}, signature_scheme::ecdsa_sha256); };
   CHECK(at(time(from).seconds));
-  CHECK(at(time(until).seconds - 1));
+  CHECK(at(time(until).seconds));
   CHECK(at(time(from).seconds - 1).error() == at_crl(errc::not_yet_valid));
-  CHECK(at(time(until).seconds).error() == at_crl(errc::expired));
+  CHECK(at(time(until).seconds + 1).error() == at_crl(errc::expired));
 }
 
 TEST_CASE("a list by another issuer, key or scheme is refused", "[crypto][crl]") {
@@ -150,13 +152,19 @@ TEST_CASE("a list with a critical extension in an entry is refused", "[crypto][c
   X509_CRL_free(copy);
 }
 
-TEST_CASE("a list without a next update, or without a number, says so", "[crypto][crl]") {
+TEST_CASE("a list without a next update, a number or an authority key identifier says so", "[crypto][crl]") {
   const auto plan = unitee::test::ec_plan();
   const auto list = list_by(plan.link[2]);
   X509_CRL* const copy = X509_CRL_dup(list.native_handle());
   X509_EXTENSION_free(X509_CRL_delete_ext(copy, 0));
   X509_CRL_sign(copy, plan.link[2].key->native_handle(), EVP_sha256());
   CHECK_FALSE(need(crl::from_der(der_of(copy))).number());
+  CHECK_FALSE(list.has_authority_key_identifier());
+  const std::uint8_t key_identifier[] = {0x30, 0x03, 0x80, 0x01, 0xaa};
+  const unitee::raw_extension extension[] = {{"2.5.29.35", key_identifier}};
+  const unitee::name_part name[] = {{"CN", "root"}};
+  CHECK(need(unitee::issue_crl({time(from), time(until), 1, serials, extension}, {name, *plan.link[2].key, "SHA256"}))
+            .has_authority_key_identifier());
   X509_CRL_free(copy);
 
   // The next update follows this update: cut its 15 bytes out, and correct the two lengths around it.
@@ -171,6 +179,12 @@ TEST_CASE("a list without a next update, or without a number, says so", "[crypto
   const auto without = need(crl::from_der(der));
   CHECK(without.this_update());
   CHECK(without.next_update().error() == at_crl(errc::missing));
+}
+
+TEST_CASE("a list gives back its bytes", "[crypto][crl]") {
+  const auto list = list_by(unitee::test::ec_plan().link[2]);
+  CHECK(need(list.der()) == der_of(list));
+  CHECK(need(crl::from_der(need(list.der()))) == list);
 }
 
 TEST_CASE("two lists are the same when they are in every byte", "[crypto][crl]") {
@@ -269,10 +283,10 @@ TEST_CASE("Intel's recorded lists verify between their dates", "[crypto][crl][ev
       CHECK(*list.this_update() == first);
       CHECK(*list.next_update() == next);
       CHECK(list.verify(issuer, first, signature_scheme::ecdsa_sha256));
-      CHECK(list.verify(issuer, {next.seconds - 1}, signature_scheme::ecdsa_sha256));
+      CHECK(list.verify(issuer, next, signature_scheme::ecdsa_sha256));
       CHECK(list.verify(issuer, {first.seconds - 1}, signature_scheme::ecdsa_sha256).error() ==
             at_crl(errc::not_yet_valid));
-      CHECK(list.verify(issuer, next, signature_scheme::ecdsa_sha256).error() == at_crl(errc::expired));
+      CHECK(list.verify(issuer, {next.seconds + 1}, signature_scheme::ecdsa_sha256).error() == at_crl(errc::expired));
       CHECK_FALSE(list.lists(chain[0]));
       CHECK_FALSE(list.lists(chain[1]));
     }

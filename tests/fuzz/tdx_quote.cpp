@@ -17,6 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   quote->for_each_field([&](auto row, const auto&) { visited += row.size; });
   if (visited != quote->signed_bytes().size() || quote->td().has_value() == quote->enclave().has_value())
     __builtin_trap();
+  if (quote->td() && quote->tee_type() != tdx::tee_type::tdx) __builtin_trap();
+  if (quote->td() && quote->td()->curr_servtd_attr().has_value() != (quote->body().size() == 885)) __builtin_trap();
   (void)quote->certification_data().pck_id();
 
   const byte_view exact = input.first(size - quote->trailing().size());

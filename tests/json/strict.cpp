@@ -78,6 +78,24 @@ TEST_CASE("what stands too deep is refused where it begins", "[json][strict]") {
   CHECK(refusal(std::string(999, '[')) == failure{errc::unsupported_format, 4});
 }
 
+TEST_CASE("a value more than the limit is refused where it is", "[json][strict]") {
+  const auto within = [](std::string_view text, std::size_t values) {
+    return parse_json(test::bytes_of(text), {1000, 4, values});
+  };
+  const std::string_view text =
+      R"([null,true,"x",[],{"a":-1,"b":2.5},3 ])";  // where each value is over, or its bracket
+  const std::size_t at[] = {0, 4, 9, 13, 15, 18, 25, 33, 36};
+  for (std::size_t values = 0; values < std::size(at); ++values) {
+    const auto answer = within(text, values);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error() == failure{errc::bad_length, at[values]});
+  }
+  CHECK(within(text, std::size(at)));
+  CHECK(within("[[[[[", 4).error().code == errc::bad_length);
+  CHECK(within("[[[[[", 5).error().code == errc::unsupported_format);
+  CHECK(limits.values == 200'000);
+}
+
 TEST_CASE("a text longer than its limit is refused", "[json][strict]") {
   CHECK(parsed("[" + std::string(998, ' ') + "]"));
   CHECK(refusal("[" + std::string(999, ' ') + "]") == failure{errc::bad_length, 1000});

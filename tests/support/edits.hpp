@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -14,9 +15,10 @@
 namespace unitee::test {
 
 inline std::vector<std::uint8_t> bytes_of_hex(const std::string& text) {
-  std::vector<std::uint8_t> out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    out.push_back(static_cast<std::uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
+  std::vector<std::uint8_t> out(text.size() / 2);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const char* const two = text.data() + 2 * i;
+    if (std::from_chars(two, two + 2, out[i], 16).ptr != two + 2) throw std::runtime_error("not hexadecimal");
   }
   return out;
 }

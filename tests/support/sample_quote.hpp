@@ -66,20 +66,23 @@ constexpr void append_enclave_body(sample& out, unsigned first) {
   out.run<42>(first + 24).run<16>(first + 27).run<64>(first + 30);
 }
 
-// append_td_body appends TD report body 1.0, or 1.5 when asked to.
-constexpr void append_td_body(sample& out, bool version_1_5) {
+// append_td_body appends the TD report body of that type of version 5: 2 is 1.0, 3 is 1.5, 4 is 1.5 extended.
+constexpr void append_td_body(sample& out, unsigned body_type) {
   out.run<16>(0x40).run<48>(0x41).run<48>(0x42).le(0x0807060504030201, 8);
   out.le(0x8000000050000001, 8).le(0x00000000000602e7, 8);  // PERFMON, PKS, SEPT_VE_DISABLE, DEBUG
   out.run<48>(0x43).run<48>(0x44).run<48>(0x45).run<48>(0x46);
   out.run<48>(0x47).run<48>(0x48).run<48>(0x49).run<48>(0x4a).run<64>(0x4b);
-  if (version_1_5) out.run<16>(0x4c).run<48>(0x4d);
+  if (body_type > 2) out.run<16>(0x4c).run<48>(0x4d);
+  if (body_type < 4) return;
+  out.le(0x4e, 1).run<32>(0x4f).run<48>(0x50).run<48>(0x51).le(0x5958575655545352, 8);
+  out.run<16>(0x53).run<16>(0x54).run<12>(0x55).run<48>(0x56).le(0x5e5d5c5b5a595857, 8);
 }
 
 // quote_shape is what a sample quote looks like; the defaults are those of version 4 about a TD.
 struct quote_shape {
   unsigned version = 4;
   unsigned tee_type = 0x81;
-  unsigned body_type = 2;  // 1 enclave, 2 TD 1.0, 3 TD 1.5
+  unsigned body_type = 2;  // 1 enclave, 2 TD 1.0, 3 TD 1.5, 4 TD 1.5 extended
   unsigned authentication_size = 32;
   unsigned certification_type = 5;
   unsigned certification_size = 40;
@@ -87,7 +90,9 @@ struct quote_shape {
   unsigned trailing = 0;
 
   [[nodiscard]] constexpr std::size_t body_offset() const { return version == 5 ? 54 : 48; }
-  [[nodiscard]] constexpr std::size_t body_size() const { return body_type == 1 ? 384 : body_type == 2 ? 584 : 648; }
+  [[nodiscard]] constexpr std::size_t body_size() const {
+    return std::array<std::size_t, 5>{0, 384, 584, 648, 885}[body_type];
+  }
   [[nodiscard]] constexpr std::size_t length_offset() const { return body_offset() + body_size(); }
   [[nodiscard]] constexpr std::size_t envelope_size() const { return version == 3 ? 0 : 6; }
   [[nodiscard]] constexpr std::size_t parts_offset() const { return length_offset() + 4 + 128 + envelope_size(); }
@@ -106,8 +111,9 @@ inline constexpr quote_shape v4_enclave_shape{4, 0, 1};
 inline constexpr quote_shape v5_enclave_shape{5, 0, 1};
 inline constexpr quote_shape v5_td_1_0_shape{5, 0x81, 2};
 inline constexpr quote_shape v5_shape{5, 0x81, 3};
-inline constexpr std::array quote_shapes{v3_shape,         v4_shape,        v4_enclave_shape,
-                                         v5_enclave_shape, v5_td_1_0_shape, v5_shape};
+inline constexpr quote_shape v5_extended_shape{5, 0x81, 4};
+inline constexpr std::array quote_shapes{v3_shape,        v4_shape, v4_enclave_shape, v5_enclave_shape,
+                                         v5_td_1_0_shape, v5_shape, v5_extended_shape};
 
 inline constexpr std::array<std::uint8_t, 16> intel_vendor_id{0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9,
                                                               0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07};
@@ -125,7 +131,7 @@ constexpr sample sample_quote(const quote_shape& shape = {}) {
   if (shape.body_type == 1) {
     append_enclave_body(out, 0x50);
   } else {
-    append_td_body(out, shape.body_type == 3);
+    append_td_body(out, shape.body_type);
   }
   out.le(shape.signature_data_size(), 4).run<64>(0xa0).run<64>(0xb0);
   if (shape.version != 3) out.le(6, 2).le(shape.parts_size(), 4);

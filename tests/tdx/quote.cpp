@@ -38,7 +38,9 @@ constexpr bool reads_back(const test::quote_shape& shape) {
       quote.body_type() == static_cast<tdx::quote_body_type>(shape.body_type) &&
       quote.body().data() == sample.storage.data() + shape.body_offset() && quote.body().size() == shape.body_size() &&
       quote.td().has_value() == about_td && quote.enclave().has_value() == !about_td &&
-      (about_td ? quote.td()->mrtd().value == test::run<48>(0x43) && quote.td()->is_1_5() == (shape.body_type == 3)
+      (about_td ? quote.td()->mrtd().value == test::run<48>(0x43) && quote.td()->is_1_5() == (shape.body_type > 2) &&
+                      quote.td()->is_1_5_extended() == (shape.body_type == 4) &&
+                      (shape.body_type < 4 || quote.td()->curr_servtd_attr() == 0x5e5d5c5b5a595857)
                 : quote.enclave()->mrenclave().value == test::run<32>(0x59));
 
   const std::size_t certification_offset = shape.parts_offset() + shape.parts_size() - shape.certification_size;
@@ -68,12 +70,14 @@ static_assert(reads_back(test::v4_enclave_shape));
 static_assert(reads_back(test::v5_enclave_shape));
 static_assert(reads_back(test::v5_td_1_0_shape));
 static_assert(reads_back(test::v5_shape));
+static_assert(reads_back(test::v5_extended_shape));
 
 // The offsets of the document, against which the builder is measured.
 static_assert(test::v3_shape.length_offset() == 432 && test::v3_shape.parts_offset() == 436 + 128);
 static_assert(test::v4_shape.length_offset() == 632 && test::v4_shape.parts_offset() == 770);
 static_assert(test::v5_shape.length_offset() == 702 && test::v5_shape.parts_offset() == 840);
 static_assert(test::v5_td_1_0_shape.length_offset() == 638 && test::v5_enclave_shape.length_offset() == 438);
+static_assert(test::v5_extended_shape.length_offset() == 54 + 885);
 
 static_assert(std::is_trivially_copyable_v<tdx::quote>);
 
@@ -132,10 +136,10 @@ TEST_CASE("a body type of version 5 is known and fits the TEE type, or it is ref
     const auto answer = parse(v5.with(48, type, 2));
     if (type == 3) {
       REQUIRE(answer);
-    } else if (type == 2) {
+    } else if (type == 2 || type == 4) {
       REQUIRE(answer.error() == refusal(errc::bad_length, 50));  // its size is another one
     } else {
-      REQUIRE(answer.error() == refusal(type == 4 ? errc::unsupported_format : errc::bad_value, 48));
+      REQUIRE(answer.error() == refusal(errc::bad_value, 48));
     }
   }
   const auto enclave = test::sample_quote(test::v5_enclave_shape);
@@ -143,11 +147,14 @@ TEST_CASE("a body type of version 5 is known and fits the TEE type, or it is ref
   CHECK(parse(v5.with(4, 0, 4)).error() == refusal(errc::bad_value, 48));
   const auto old = test::sample_quote(test::v5_td_1_0_shape);
   CHECK(parse(old.with(4, 0, 4)).error() == refusal(errc::bad_value, 48));
-  CHECK(parse(enclave.with(48, 4, 2)).error() == refusal(errc::unsupported_format, 48));
+  const auto extended = test::sample_quote(test::v5_extended_shape);
+  CHECK(parse(extended.with(4, 0, 4)).error() == refusal(errc::bad_value, 48));
+  CHECK(parse(extended.with(48, 3, 2)).error() == refusal(errc::bad_length, 50));
+  CHECK(parse(enclave.with(48, 4, 2)).error() == refusal(errc::bad_value, 48));
 }
 
 TEST_CASE("a body size of version 5 is that of its type", "[tdx][quote]") {
-  for (const auto& shape : {test::v5_enclave_shape, test::v5_td_1_0_shape, test::v5_shape}) {
+  for (const auto& shape : {test::v5_enclave_shape, test::v5_td_1_0_shape, test::v5_shape, test::v5_extended_shape}) {
     const auto sample = test::sample_quote(shape);
     for (std::uint64_t size = 0; size < 2000; ++size) {
       const auto answer = parse(sample.with(50, size, 4));

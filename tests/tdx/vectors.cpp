@@ -74,6 +74,7 @@ TEST_CASE("two independent builders make the same samples", "[tdx][vectors]") {
       {"quote_v5_enclave", test::sample_quote(test::v5_enclave_shape)},
       {"quote_v5_td_1_0", test::sample_quote(test::v5_td_1_0_shape)},
       {"quote_v5_td_1_5", test::sample_quote(test::v5_shape)},
+      {"quote_v5_td_1_5_extended", test::sample_quote(test::v5_extended_shape)},
       {"td_report_version_0", test::sample_td_report(0)},
       {"td_report_version_1", test::sample_td_report(1)},
       {"td_report_version_2", test::sample_td_report(2)},

@@ -3,8 +3,8 @@
 
 import uuid
 
-from snp_forge import (KEYS, basic_constraints, common_name, extension, integer, key_usage, name, octets, oid, sequence,
-                       set_bytes, subject_key_id, tcb_milan, tlv)
+from forge import basic_constraints, common_name, extension, integer, key_usage, octets, oid, sequence, set_bytes, tlv
+from snp_forge import KEYS, name, subject_key_id, tcb_milan
 from snp_reject_set import CHIP, COMPONENTS, PROVIDER, ark, ask, ask_extensions, ia5, revocation_list, tcb, vek, vek_values
 from snp_vectors import ASK, VCEK, run, table, u8, u32
 
@@ -169,7 +169,7 @@ def times(s):
     listed("crl_signed_by_intermediate", "signature_invalid", "crl", revocation_list(signer="ask"))
     good = revocation_list(0x20001)
     listed("crl_tampered", "signature_invalid", "crl", good.replace(integer(0x20001), integer(0x20002)))
-    listed("crl_stale", "expired", "crl", revocation_list(end="2026-03-01T00:00:00Z"))
+    listed("crl_stale", "expired", "crl", revocation_list(end="2026-02-28T23:59:59Z"))
     listed("crl_not_yet_current", "not_yet_valid", "crl", revocation_list(begin="2026-03-01T00:00:01Z"))
     listed("crl_without_next_update", "missing", "crl", revocation_list(end=None))
     listed("crl_unknown_critical_extension", "certificate_unfit", "crl", revocation_list(extensions=[UNKNOWN]))
@@ -177,7 +177,7 @@ def times(s):
     listed("crl_delta", "certificate_unfit", "crl", revocation_list(extensions=[extension("2.5.29.27", integer(8), True)]))
     s.refuse("crl_trailing_byte", "trailing_data", "crl", len(good), more=[good + b"\0"])
     listed("crl_signature_algorithms_differ", "bad_value", "crl", revocation_list(outer="pss_trailer"))
-    stale = revocation_list(0x10001, end="2026-03-01T00:00:00Z")
+    stale = revocation_list(0x10001, end="2026-02-28T23:59:59Z")
     listed("crl_stale_and_allowed_revokes_all_the_same", "revoked", "intermediate", stale, options=["--allow-stale-crl"])
     two = revocation_list(0x10001, begin="2026-02-15T00:00:00Z", number=10)
     s.refuse("intermediate_revoked_by_one_list_of_two", "revoked", "intermediate", more=[good, two])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Refused for the report itself or by the appraisal policy; and what is accepted."""
 
-from snp_forge import integer, octets, set_bytes
+from forge import octets, set_bytes
 from snp_reject_set import CHIP, COMPONENTS, PROVIDER, ark, revocation_list, tcb, vek, vek_values
 from snp_vectors import ASK, VCEK, VLEK, add, cut, run, table, u8, u32, u64
 
@@ -136,7 +136,8 @@ def good(s):
     accept("with_crl", "--require-crl", more=current)
     accept("vlek_with_crl", "--require-crl", more=current, report="milan_v3_vlek")
     accept("with_crl_of_another_root_beside", more=[revocation_list(0x10001, product="Genoa")])
-    accept("with_stale_crl", "--require-crl", "--allow-stale-crl", more=[revocation_list(end="2026-03-01T00:00:00Z")])
+    accept("with_crl_at_its_next_update", "--require-crl", more=[revocation_list(end="2026-03-01T00:00:00Z")])
+    accept("with_stale_crl", "--require-crl", "--allow-stale-crl", more=[revocation_list(end="2026-02-28T23:59:59Z")])
     accept("first_second", at="2025-06-01T00:00:00Z")
     accept("last_second", at="2032-06-01T00:00:00Z")
     accept("root_among_endorsements", root=True)

@@ -5,8 +5,9 @@ import json
 import struct
 
 import snp_forge as forge
-from snp_forge import (KEYS, authority_key_id, basic_constraints, certificate, crl, crl_address, extension, integer, key_usage,
-                       moment, name, set_bytes, signed_report, subject_key_id, tcb_milan, tcb_turin, tlv)
+from forge import basic_constraints, delta, extension, integer, key_usage, moment, tlv
+from snp_forge import (KEYS, authority_key_id, certificate, crl, crl_address, name, signed_report, subject_key_id, tcb_milan,
+                       tcb_turin)
 from snp_reject_steps import step_of
 from tdx_vectors import apply, run
 
@@ -92,26 +93,6 @@ def body(version, product="Milan", kind="vcek"):
     out += bytes([40, 55, 1, 0]) * 2 + tcb(product)
     out += struct.pack("<QQ", 0x0B, 0x0F) if version >= 5 else bytes(16)
     return out.ljust(0x2A0, b"\0")
-
-
-def delta(base, head):
-    """Edits that make head of a prefix of base."""
-    size = min(len(base), len(head))
-    edits = [{"op": "truncate", "length": size}] if size < len(base) else []
-    at = 0
-    while at < size:
-        if base[at] == head[at]:
-            at += 1
-            continue
-        last = at
-        for i in range(at, size):
-            if i - last > 24:  # so many equal bytes are worth another edit
-                break
-            if base[i] != head[i]:
-                last = i
-        edits.append(set_bytes(at, head[at : last + 1]))
-        at = last + 1
-    return edits + ([{"op": "append", "hex": head[size:].hex()}] if len(head) > size else [])
 
 
 class Set:

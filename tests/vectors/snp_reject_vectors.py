@@ -23,6 +23,7 @@ import tempfile
 import snp_forge as forge
 import snp_reject_certificates as certificates
 import snp_reject_reports as reports
+from forge import as_pem
 from snp_reject_set import Set
 
 
@@ -72,7 +73,7 @@ def self_check():
     with tempfile.TemporaryDirectory() as folder:
         def file(role, content):
             path = pathlib.Path(folder) / role
-            path.write_text(forge.as_pem("CERTIFICATE", content), encoding="ascii")
+            path.write_text(as_pem("CERTIFICATE", content), encoding="ascii")
             return path
 
         for chain in set(everything.chains.values()):

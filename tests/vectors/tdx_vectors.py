@@ -28,16 +28,23 @@ def enclave_report(k):
     return out
 
 
-def td_report_body(version_1_5):
+def td_report_body(body_type):
     out = run(0x40, 16) + run(0x41, 48) + run(0x42, 48)
     out += struct.pack("<QQQ", 0x0807060504030201, 0x8000000050000001, 0x602E7)
     out += b"".join(run(k, 48) for k in range(0x43, 0x4B)) + run(0x4B, 64)
     assert len(out) == 584
-    return out + (run(0x4C, 16) + run(0x4D, 48) if version_1_5 else b"")
+    if body_type >= 3:
+        out += run(0x4C, 16) + run(0x4D, 48)
+        assert len(out) == 648
+    if body_type == 4:
+        out += b"\x4E" + run(0x4F, 32) + run(0x50, 48) + run(0x51, 48) + struct.pack("<Q", 0x5958575655545352)
+        out += run(0x53, 16) + run(0x54, 16) + run(0x55, 12) + run(0x56, 48) + struct.pack("<Q", 0x5E5D5C5B5A595857)
+        assert len(out) == 885
+    return out
 
 
 def quote(version, tee_type, body_type, authentication=run(0xD0, 32), certification_type=5, certification=run(0xE0, 40)):
-    body = enclave_report(0x50) if body_type == 1 else td_report_body(body_type == 3)
+    body = enclave_report(0x50) if body_type == 1 else td_report_body(body_type)
     out = struct.pack("<HHIHH16s20s", version, 2, tee_type, 0x0A0B, 0x0C0D, VENDOR, run(0x30, 20))
     if version == 5:
         out += struct.pack("<HI", body_type, len(body))
@@ -69,6 +76,7 @@ BASES = {
     "quote_v5_enclave": quote(5, 0, 1),
     "quote_v5_td_1_0": quote(5, 0x81, 2),
     "quote_v5_td_1_5": quote(5, 0x81, 3),
+    "quote_v5_td_1_5_extended": quote(5, 0x81, 4),
     "td_report_version_0": td_report(0),
     "td_report_version_1": td_report(1),
     "td_report_version_2": td_report(2),
@@ -132,6 +140,7 @@ def compact():
         edit(name, base, "ok", 0, *edits, **more)
 
     v3, v4, v5 = len(BASES["quote_v3"]), len(BASES["quote_v4"]), len(BASES["quote_v5_td_1_5"])
+    extended = len(BASES["quote_v5_td_1_5_extended"])
 
     # Header.
     edit("quote_empty", "quote_v4", "truncated", 0, cut(0))
@@ -155,12 +164,18 @@ def compact():
     edit("quote_v5_descriptor_one_byte_short", "quote_v5_td_1_5", "truncated", 53, cut(53))
     edit("quote_v5_body_one_byte_short", "quote_v5_td_1_5", "truncated", 701, cut(701))
     edit("quote_v5_body_type_0", "quote_v5_td_1_5", "bad_value", 48, u16(48, 0))
-    edit("quote_v5_body_type_4_is_newer", "quote_v5_td_1_5", "unsupported_format", 48, u16(48, 4), u32(50, 885))
     edit("quote_v5_body_type_5", "quote_v5_td_1_5", "bad_value", 48, u16(48, 5))
     edit("quote_v5_enclave_body_with_tee_type_tdx", "quote_v5_enclave", "bad_value", 48, u32(4, 0x81))
     edit("quote_v5_td_body_with_tee_type_sgx", "quote_v5_td_1_5", "bad_value", 48, u32(4, 0))
     edit("quote_v5_type_2_with_size_of_type_3", "quote_v5_td_1_5", "bad_length", 50, u16(48, 2))
     edit("quote_v5_type_3_with_size_of_type_2", "quote_v5_td_1_0", "bad_length", 50, u16(48, 3))
+    edit("quote_v5_type_3_with_size_of_type_4", "quote_v5_td_1_5_extended", "bad_length", 50, u16(48, 3))
+    edit("quote_v5_type_4_with_size_of_type_3", "quote_v5_td_1_5", "bad_length", 50, u16(48, 4))
+    edit("quote_v5_extended_body_with_tee_type_sgx", "quote_v5_td_1_5_extended", "bad_value", 48, u32(4, 0))
+    edit("quote_v5_extended_body_size_one_less", "quote_v5_td_1_5_extended", "bad_length", 50, u32(50, 884))
+    edit("quote_v5_extended_body_size_one_more", "quote_v5_td_1_5_extended", "bad_length", 50, u32(50, 886))
+    edit("quote_v5_extended_body_ends_like_1_5", "quote_v5_td_1_5_extended", "truncated", 702, cut(702))
+    edit("quote_v5_extended_body_one_byte_short", "quote_v5_td_1_5_extended", "truncated", 938, cut(938))
     edit("quote_v5_body_size_one_more", "quote_v5_td_1_5", "bad_length", 50, u32(50, 649))
     edit("quote_v5_body_size_huge", "quote_v5_td_1_5", "bad_length", 50, u32(50, 0xFFFFFFFF))
 
@@ -172,6 +187,8 @@ def compact():
     edit("quote_v3_one_byte_short", "quote_v3", "truncated", v3 - 1, cut(v3 - 1))
     edit("quote_v4_one_byte_short", "quote_v4", "truncated", v4 - 1, cut(v4 - 1))
     edit("quote_v5_one_byte_short", "quote_v5_td_1_5", "truncated", v5 - 1, cut(v5 - 1))
+    edit("quote_v5_extended_one_byte_short", "quote_v5_td_1_5_extended", "truncated", extended - 1, cut(extended - 1))
+    edit("quote_v5_extended_outer_type_5", "quote_v5_td_1_5_extended", "bad_value", 1071, u16(1071, 5))
     edit("quote_v4_signature_data_length_huge", "quote_v4", "truncated", v4, u32(632, 0xFFFFFFFF))
     edit("quote_v4_signature_data_length_0", "quote_v4", "bad_length", 632, u32(632, 0))
     edit("quote_v4_signature_data_without_outer_size", "quote_v4", "bad_length", 632, u32(632, 133))

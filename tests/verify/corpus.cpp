@@ -94,7 +94,7 @@ TEST_CASE("a list of Genoa's root counts when it is given", "[verify][snp]") {
   const auto genuine = snp::verify(report, given, time("2026-08-14T00:00:00Z"));
   REQUIRE(genuine);
   CHECK((*genuine)->revocation == snp::revocation::checked);
-  const auto after = time("2026-09-09T00:00:00Z");
+  const auto after = time("2026-09-09T00:00:01Z");
   CHECK(refusal(snp::verify(report, given, after)) == failure{errc::expired, 0, part::crl});
   const auto stale = snp::verify(report, given, after, {}, snp::stale_crls::accept);
   REQUIRE(stale);

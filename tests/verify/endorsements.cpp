@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/verify/endorsements.hpp>
 
+#include "support/forged_intel.hpp"
 #include "support/verdicts.hpp"
 
 #include <unitee/crypto/pem_text.hpp>
@@ -139,6 +140,99 @@ TEST_CASE("what was added stays when a later addition fails, and is there once",
   CHECK(bag.certificates().size() == 3);
   bag.add(other_simulated_platform().root());
   CHECK(bag.certificates().size() == 4);
+}
+
+TEST_CASE("what came is handed back, also what was there before", "[verify][endorsements]") {
+  const auto& own = milan().get();
+  endorsements bag;
+  std::vector<certificate> found{own.vcek};  // appended to
+  CHECK(need(bag.add(pem_of(own.ask) + pem_of(own.ark) + pem_of(own.ask), &found)) == 3);
+  CHECK(found == std::vector{own.vcek, own.ask, own.ark, own.ask});
+  CHECK(bag.certificates() == std::vector{own.ask, own.ark});
+  found.clear();
+  CHECK(need(bag.add(der_of(own.ark), &found)) == 1);
+  CHECK(found == std::vector{own.ark});
+  found.clear();
+  CHECK(need(bag.add(need(root_list().der()), &found)) == 1);
+  CHECK(need(bag.add(need(root_list().der()), &found)) == 1);  // signed again
+  CHECK(found.empty());
+  CHECK(bag.crls().size() == 2);
+  CHECK(bag.certificates().size() == 2);
+  // A certificate that was added as an object, and comes as bytes.
+  endorsements again;
+  again.add(own.ask);
+  CHECK(need(again.add(der_of(own.ask), &found)) == 1);
+  CHECK(found == std::vector{own.ask});
+  CHECK(again.certificates().size() == 1);
+}
+
+TEST_CASE("Intel's documents are kept once for each issuer chain that they came with", "[verify][endorsements]") {
+  const auto& intel = simulated_tdx_platform().get();
+  const auto info = signed_info(info_text());
+  const auto identity = signed_identity(identity_text());
+  const std::vector<certificate> chain{intel.tcb_signing, intel.root};
+  endorsements bag;
+  for (int i = 0; i < 2; ++i) {
+    bag.add(info);
+    bag.add(info, chain);
+    bag.add(identity, chain);
+  }
+  bag.add(signed_info(info_text()));  // signed again
+  REQUIRE(bag.tcb_infos().size() == 3);
+  CHECK(bag.tcb_infos()[0] == issued<tdx::tcb_info_document>{info, {}});
+  CHECK(bag.tcb_infos()[1] == issued<tdx::tcb_info_document>{info, chain});
+  REQUIRE(bag.enclave_identities().size() == 1);
+  CHECK(bag.enclave_identities()[0].issuers == chain);
+  CHECK(bag.certificates().empty());  // a document's own chain is for that document
+}
+
+TEST_CASE("endorsements take all that others have, once", "[verify][endorsements]") {
+  const endorsements all = good_pieces().all();
+  endorsements bag;
+  bag.add(simulated_tdx_platform().root());
+  bag.add(all);
+  bag.add(all);
+  bag.add(bag);
+  CHECK(bag.certificates() == all.certificates());
+  CHECK(bag.crls() == all.crls());
+  CHECK(bag.tcb_infos() == all.tcb_infos());
+  CHECK(bag.enclave_identities() == all.enclave_identities());
+}
+
+TEST_CASE("what fails in the middle leaves nothing behind, and what was there before stays", "[verify][endorsements]") {
+  const pieces good = good_pieces();
+  const auto& own = milan().get();
+  endorsements bag = good.all();
+  need(bag.add(der_of(own.ark)));
+  const endorsements before = bag;
+  const auto add_all = [&] {
+    need(bag.add(der_of(own.vcek)));
+    bag.add(own.ask);
+    bag.add(root_list());
+    bag.add(signed_info(info_text()));
+    bag.add(signed_identity(identity_text()));
+  };
+  const auto failed = bag.all_or_nothing([&]() -> result<int> {
+    add_all();
+    return failure{errc::bad_value, 7};
+  });
+  CHECK(refusal(failed) == failure{errc::bad_value, 7});
+  CHECK(bag.certificates() == before.certificates());
+  CHECK(bag.crls() == before.crls());
+  CHECK(bag.tcb_infos() == before.tcb_infos());
+  CHECK(bag.enclave_identities() == before.enclave_identities());
+  // What was taken back is not remembered as read.
+  CHECK(need(bag.add(der_of(own.vcek))) == 1);
+  CHECK(bag.certificates().size() == before.certificates().size() + 1);
+  const auto done = bag.all_or_nothing([&]() -> result<int> {
+    add_all();
+    return 42;
+  });
+  CHECK(need(done) == 42);
+  CHECK(bag.certificates().size() == before.certificates().size() + 2);
+  CHECK(bag.crls().size() == before.crls().size() + 1);
+  CHECK(bag.tcb_infos().size() == before.tcb_infos().size() + 1);
+  CHECK(bag.enclave_identities().size() == before.enclave_identities().size() + 1);
 }
 
 TEST_CASE("recorded tables, chains and lists are read", "[verify][endorsements]") {

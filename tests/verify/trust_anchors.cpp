@@ -30,6 +30,23 @@ TEST_CASE("each vendor's root is pinned for its own product only", "[verify][anc
   }
 }
 
+TEST_CASE("a caller may trust the given roots alone", "[verify][anchors]") {
+  const auto& own = simulated_platform();
+  const auto digest = need(own.root().spki_sha384());
+  const std::optional<sha384_digest> pin = digest;  // as if the vendor's root were this
+  trust_anchors anchors;
+  CHECK(need(anchors.origin_of(own.root(), pin)) == anchor_origin::pinned);
+  anchors.add(own.root());
+  CHECK(need(anchors.origin_of(own.root(), pin)) == anchor_origin::pinned);
+  anchors.distrust_pinned();
+  CHECK(need(anchors.origin_of(own.root(), pin)) == anchor_origin::given_by_caller);
+  trust_anchors none;
+  none.distrust_pinned();
+  CHECK(refusal(none.origin_of(own.root(), pin)) == failure{errc::untrusted_root, 0, part::root});
+  CHECK(refusal(none.origin_of(own.root(), std::optional<sha384_digest>())) ==
+        failure{errc::untrusted_root, 0, part::root});
+}
+
 TEST_CASE("a root of the caller's own is trusted in every byte, and nothing is by its name", "[verify][anchors]") {
   const auto& own = simulated_platform();
   const auto& pin = snp::ark_pin(generation::milan);

@@ -91,6 +91,21 @@ class certificate {
   // x509_version is 1, 2 or 3 in certificates as they should be.
   [[nodiscard]] long x509_version() const noexcept { return X509_get_version(x509_.get()) + 1; }
 
+  // is_issued_by compares the certificate's issuer with the other's subject. No signature is checked.
+  [[nodiscard]] bool is_issued_by(const certificate& other) const noexcept {
+    const detail::error_mark mark;
+    return X509_NAME_cmp(X509_get_issuer_name(x509_.get()), X509_get_subject_name(other.x509_.get())) == 0;
+  }
+
+  // has_key_of says that both name the same subject and have the same public key: one CA, whatever else is different.
+  [[nodiscard]] bool has_key_of(const certificate& other) const noexcept {
+    const detail::error_mark mark;
+    const EVP_PKEY* const ours = X509_get0_pubkey(x509_.get());
+    const EVP_PKEY* const theirs = X509_get0_pubkey(other.x509_.get());
+    return ours != nullptr && theirs != nullptr && EVP_PKEY_eq(ours, theirs) == 1 &&
+           X509_NAME_cmp(X509_get_subject_name(x509_.get()), X509_get_subject_name(other.x509_.get())) == 0;
+  }
+
   // extension is the octets of the extension's value, valid while a copy of the certificate lives: errc::missing,
   // errc::duplicate when it is there twice, errc::bad_value when `dotted_oid` is none.
   [[nodiscard]] result<byte_view> extension(const char* dotted_oid) const noexcept {
@@ -166,6 +181,7 @@ class certificate {
 
   [[nodiscard]] bool may_sign_certificates() const noexcept { return is_ca() && may(KU_KEY_CERT_SIGN); }
   [[nodiscard]] bool may_sign_crls() const noexcept { return may(KU_CRL_SIGN); }
+  [[nodiscard]] bool may_sign_data() const noexcept { return may(KU_DIGITAL_SIGNATURE); }
 
   // == compares the whole DER: the signed part and the signature.
   friend bool operator==(const certificate& a, const certificate& b) noexcept {

@@ -21,10 +21,11 @@ namespace unitee::inline v0 {
 // chain_rules is what every certificate of a vendor's chains is like. Both vendors sign all of a chain in one scheme,
 // and all of their issuers have keys of one type.
 struct chain_rules {
-  signature_scheme scheme;         // of every certificate's own signature, the anchor's included, and of every CRL's
-  key_type leaf;                   // of certificate 0
-  key_type issuer;                 // of all others
-  bool accept_stale_crls = false;  // a list past its next update counts, and chain_validity says so
+  signature_scheme scheme;          // of every certificate's own signature, the anchor's included, and of every CRL's
+  key_type leaf;                    // of certificate 0
+  key_type issuer;                  // of all others
+  bool accept_stale_crls = false;   // a list past its next update counts, and chain_validity says so
+  bool anchor_is_verified = false;  // the caller has verified the anchor's own signature before
 };
 
 // chain_validity is the time in which every certificate of the chain is valid and every revocation list that was
@@ -32,7 +33,7 @@ struct chain_rules {
 struct chain_validity {
   utc_time not_before;
   utc_time not_after;
-  bool crl_is_stale = false;  // a list was past its next update, which is no later than not_before
+  bool crl_is_stale = false;  // a list was past its next update, which is before not_before
 };
 
 // chain_max is how many certificates a chain may have.
@@ -85,7 +86,7 @@ inline result<void> check_forms(std::span<const certificate> chain, const chain_
 }
 
 // check_path has OpenSSL validate the path, and insists that the path is this chain.
-inline result<void> check_path(std::span<const certificate> chain) noexcept {
+inline result<void> check_path(std::span<const certificate> chain, bool anchor_is_verified) noexcept {
   const handle<X509_STORE, X509_STORE_free> anchors(X509_STORE_new());
   const x509_stack others(sk_X509_new_null());
   const handle<X509_STORE_CTX, X509_STORE_CTX_free> context(X509_STORE_CTX_new());
@@ -99,7 +100,8 @@ inline result<void> check_path(std::span<const certificate> chain) noexcept {
   }
   // No purpose and not strict: AMD's leaves have neither key usage nor authority key identifier. Dates are compared by
   // check_dates, because OpenSSL takes the last second of validity for the first after it.
-  X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_NO_CHECK_TIME);
+  const unsigned long self_signature = anchor_is_verified ? 0 : X509_V_FLAG_CHECK_SS_SIGNATURE;
+  X509_STORE_CTX_set_flags(context.get(), self_signature | X509_V_FLAG_NO_CHECK_TIME);
   if (X509_verify_cert(context.get()) != 1) {
     const errc code = errc_of(X509_STORE_CTX_get_error(context.get()));
     const auto depth = static_cast<std::size_t>(std::max(X509_STORE_CTX_get_error_depth(context.get()), 0));
@@ -148,9 +150,10 @@ inline result<void> check_crl(const crl& list, std::size_t index, std::span<cons
   all.not_before = std::max(all.not_before, *list.this_update());  // verify has read both dates
   if (stale) {
     all.crl_is_stale = true;
-    all.not_before = std::max(all.not_before, *list.next_update());  // it has been stale since then
+    all.not_before =
+        std::max(all.not_before, utc_time{list.next_update()->seconds + 1});  // it has been stale since then
   } else {
-    all.not_after = std::min(all.not_after, utc_time{list.next_update()->seconds - 1});
+    all.not_after = std::min(all.not_after, *list.next_update());
   }
   return {};
 }
@@ -178,7 +181,7 @@ inline result<chain_validity> verify_chain(std::span<const certificate> leaf_to_
   if (leaf_to_anchor.size() > chain_max) return detail::at_certificate(errc::bad_length, chain_max);
   const detail::error_mark mark;
   if (const auto good = detail::check_forms(leaf_to_anchor, rules); !good) return good.error();
-  if (const auto good = detail::check_path(leaf_to_anchor); !good) return good.error();
+  if (const auto good = detail::check_path(leaf_to_anchor, rules.anchor_is_verified); !good) return good.error();
   auto validity = detail::check_dates(leaf_to_anchor, at);
   if (!validity) return validity.error();
   for (std::size_t i = 0; i < crls.size(); ++i) {

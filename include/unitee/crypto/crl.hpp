@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace unitee::inline v0 {
 
@@ -38,6 +39,16 @@ class crl {
     if (!any) return failure{errc::crypto_error, 0, part::crl};
     (void)X509_CRL_get0_by_serial(parsed->get(), &entry, any.get());
     return crl(parsed->release());
+  }
+
+  // der is the bytes that from_der was given.
+  [[nodiscard]] result<std::vector<std::uint8_t>> der() const {
+    const detail::error_mark mark;
+    unsigned char* encoded = nullptr;
+    const int length = i2d_X509_CRL(crl_.get(), &encoded);
+    const detail::openssl_bytes owner(encoded);
+    if (length < 0) return failure{errc::crypto_error, 0, part::crl};
+    return std::vector<std::uint8_t>(encoded, encoded + length);
   }
 
   // issuer_common_name is valid while a copy of the list lives; see certificate::subject_common_name.
@@ -74,6 +85,12 @@ class crl {
     return value;
   }
 
+  // has_authority_key_identifier asks for the extension, which RFC 5280 demands of every list, as it does the number.
+  [[nodiscard]] bool has_authority_key_identifier() const noexcept {
+    const detail::error_mark mark;
+    return X509_CRL_get_ext_by_NID(crl_.get(), NID_authority_key_identifier, -1) >= 0;
+  }
+
   // lists asks whether the certificate's serial number is on the list. That means revocation only when the
   // certificate is of the same issuer: is_issued_by_same tells.
   [[nodiscard]] bool lists(const certificate& subject) const noexcept {
@@ -94,7 +111,7 @@ class crl {
 
   // verify checks, in this order: that `issuer` has the list's issuer name and may sign lists
   // (errc::issuer_mismatch), that the list is signed in this scheme with that key (errc::signature_invalid), and that
-  // this_update <= at < next_update (errc::not_yet_valid, errc::expired).
+  // this_update <= at <= next_update (errc::not_yet_valid, errc::expired).
   result<void> verify(const certificate& issuer, utc_time at, signature_scheme wanted) const noexcept {
     const detail::error_mark mark;
     if (!is_issued_by(issuer) || !issuer.may_sign_crls()) return failure{errc::issuer_mismatch, 0, part::crl};
@@ -108,7 +125,7 @@ class crl {
     if (at < *from) return failure{errc::not_yet_valid, 0, part::crl};
     const auto until = next_update();
     if (!until) return until.error();
-    if (at >= *until) return failure{errc::expired, 0, part::crl};
+    if (at > *until) return failure{errc::expired, 0, part::crl};
     return {};
   }
 

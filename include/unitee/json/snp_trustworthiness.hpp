@@ -3,6 +3,7 @@
 // unitee/json/snp_trustworthiness.hpp: what the checks of a SEV-SNP guest mean for its trustworthiness.
 #pragma once
 
+#include <unitee/json/trust_rows.hpp>
 #include <unitee/json/trustworthiness.hpp>
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/report.hpp>
@@ -11,26 +12,11 @@
 #include <unitee/verify/trust_anchors.hpp>
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <span>
-#include <string_view>
 
 namespace unitee::inline v0::snp {
 
-// trust_row is what one check adds to the vector: met or not_met to this claim. A check that was not asked adds
-// nothing.
-struct trust_row {
-  const char* check;
-  trust_claim claim;
-  std::int8_t met;
-  std::int8_t not_met;
-  const char* why;
-};
-
-// trust_table has a row for each row of check_table. The values are AR4SI's: 0 no claim, 2 good (approved, recognised,
-// genuine), 3 approved at boot; 32 unsafe or known bugs, 33 unrecognised software; 96 unacceptable, 97 not recognised.
-// A check that is met is worth 2 or 3 only where it is enough by itself.
+// trust_table has a row for each row of check_table.
 inline constexpr std::array<trust_row, check_table.size()> trust_table = [] {
   constexpr auto identity = trust_claim::instance_identity;
   constexpr auto configuration = trust_claim::configuration;
@@ -76,14 +62,8 @@ inline constexpr std::array<trust_row, check_table.size()> trust_table = [] {
   }};
 }();
 
-static_assert(
-    [] {
-      for (std::size_t i = 0; i < trust_table.size(); ++i) {
-        if (std::string_view(trust_table[i].check) != check_table[i].name) return false;
-      }
-      return true;
-    }(),
-    "trust_table has the rows of check_table, in order");
+static_assert(unitee::detail::has_rows_of(trust_table, check_table),
+              "trust_table has the rows of check_table, in order");
 
 // trustworthiness_of is the vector of a genuine guest: hardware is at least known to be genuine, memory is encrypted
 // for the guest unless POLICY allows DEBUG, asked or not, and each check adds its row. Under a root that the caller
@@ -96,14 +76,7 @@ constexpr trustworthiness_vector trustworthiness_of(std::span<const appraisal_ch
   trustworthiness_vector out;
   out.add(trust_claim::hardware, recognised ? 2 : 97);
   out.add(trust_claim::runtime_opaque, visible ? 96 : recognised ? 2 : 0);
-  for (const appraisal_check& check : checks) {
-    if (check.answer == outcome::not_asked) continue;
-    for (const trust_row& row : trust_table) {
-      if (std::string_view(row.check) == check.name) {
-        out.add(row.claim, check.answer == outcome::met ? row.met : row.not_met);
-      }
-    }
-  }
+  unitee::detail::add_checks(out, trust_table, checks);
   return out;
 }
 

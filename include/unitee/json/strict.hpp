@@ -8,20 +8,23 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace unitee::inline v0 {
 
-// json_limits is what a text may be at most: bytes, and how deep its objects and arrays stand in each other.
+// json_limits is what a text may be at most: bytes, how deep its objects and arrays stand in each other, and how many
+// values there are, those that hold others included. A value takes far more memory than the two bytes that it can be in
+// the text, so that the bytes alone limit nothing.
 struct json_limits {
   std::size_t size;
   std::size_t depth;
+  std::size_t values = 200'000;
 };
 
 namespace detail {
@@ -55,7 +58,7 @@ class json_builder {
  public:
   using json = nlohmann::json;
 
-  explicit json_builder(std::size_t depth) noexcept : depth_(depth) {}
+  explicit json_builder(json_limits limits) noexcept : limits_(limits) {}
 
   bool null() { return put(nullptr); }
   bool boolean(bool value) { return put(value); }
@@ -87,6 +90,7 @@ class json_builder {
     why = code;
     return false;
   }
+  bool counted() { return ++values_ <= limits_.values || refuse(errc::bad_length); }
   // slot is where the next value belongs.
   json& slot() {
     if (open_.empty()) return root;
@@ -94,11 +98,13 @@ class json_builder {
   }
   template <class T>
   bool put(T&& value) {
+    if (!counted()) return false;
     slot() = std::forward<T>(value);
     return true;
   }
   bool open(json empty) {
-    if (open_.size() == depth_) return refuse(errc::unsupported_format);
+    if (!counted()) return false;
+    if (open_.size() == limits_.depth) return refuse(errc::unsupported_format);
     json& opened = slot();
     opened = std::move(empty);
     open_.push_back(&opened);
@@ -109,25 +115,36 @@ class json_builder {
     return true;
   }
 
-  std::size_t depth_;
+  json_limits limits_;
+  std::size_t values_ = 0;
   std::vector<json*> open_;
   json* member_ = nullptr;
 };
 
 }  // namespace detail
 
+namespace detail {
+
+// check_json_text refuses what is longer than its limit, and what the parser would not see as a fault: it takes a zero
+// byte for the end of the text, and passes over a byte order mark.
+inline result<void> check_json_text(byte_view text, json_limits limits) {
+  if (text.size() > limits.size) return failure{errc::bad_length, limits.size};
+  const std::string_view all(reinterpret_cast<const char*>(text.data()), text.size());
+  if (const std::size_t zero = all.find('\0'); zero != all.npos) return failure{errc::bad_encoding, zero};
+  if (all.starts_with('\xEF')) return failure{errc::bad_encoding, 0};
+  return {};
+}
+
+}  // namespace detail
+
 // parse_json reads exactly one JSON text in UTF-8. errc::bad_length at the limit where the text is longer;
 // errc::bad_encoding at what is not JSON, white space around the value excepted; errc::duplicate at the end of a
-// member's name that its object already has; errc::unsupported_format at what stands too deep. Offsets count in the
-// text, in part::input.
+// member's name that its object already has; errc::unsupported_format at what stands too deep; errc::bad_length at the
+// bracket or the end of the value that is one too many. Offsets count in the text, in part::input.
 inline result<nlohmann::json> parse_json(byte_view text, json_limits limits) {
-  if (text.size() > limits.size) return failure{errc::bad_length, limits.size};
-  // The parser would take a zero byte for the end of the text, and pass over a byte order mark.
-  const auto zero = static_cast<std::size_t>(std::ranges::find(text, std::uint8_t{0}) - text.begin());
-  if (zero != text.size()) return failure{errc::bad_encoding, zero};
-  if (!text.empty() && text[0] == 0xEF) return failure{errc::bad_encoding, 0};
+  if (const auto fit = detail::check_json_text(text, limits); !fit) return fit.error();
   const std::uint8_t* reached = text.data();
-  detail::json_builder builder(limits.depth);
+  detail::json_builder builder(limits);
   const detail::counting_iterator first{text.data(), &reached};
   const detail::counting_iterator last{text.data() + text.size(), &reached};
   if (!nlohmann::json::sax_parse(first, last, &builder)) {

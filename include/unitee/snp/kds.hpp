@@ -3,6 +3,7 @@
 // unitee/snp/kds.hpp: where AMD publishes the endorsements of a report. Nothing here connects anywhere.
 #pragma once
 
+#include <unitee/bytes/address.hpp>
 #include <unitee/bytes/hex.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
@@ -10,37 +11,9 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace unitee::inline v0::snp {
-
-// address is an https address of at most 256 characters.
-class address {
- public:
-  [[nodiscard]] constexpr std::string_view text() const noexcept { return {text_.data(), size_}; }
-
-  constexpr address& operator<<(std::string_view more) noexcept {
-    for (const char c : more) {
-      if (size_ == text_.size()) unitee::detail::stop();
-      text_[size_++] = c;
-    }
-    return *this;
-  }
-  constexpr address& operator<<(std::uint8_t decimal) noexcept {
-    char digits[3];
-    std::size_t n = 0;
-    unsigned value = decimal;
-    do digits[n++] = static_cast<char>('0' + value % 10);
-    while ((value /= 10) != 0);
-    while (n != 0) *this << std::string_view(&digits[--n], 1);
-    return *this;
-  }
-
- private:
-  std::array<char, 256> text_{};
-  std::size_t size_ = 0;
-};
 
 namespace detail {
 

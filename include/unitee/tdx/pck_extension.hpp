@@ -32,6 +32,16 @@ enum class sgx_type : std::uint8_t {
   scalable_with_integrity = 2
 };
 
+// name is the type as Intel's platform registration spells it.
+constexpr const char* name(sgx_type type) noexcept {
+  switch (type) {
+    case sgx_type::standard: return "Standard";
+    case sgx_type::scalable: return "Scalable";
+    case sgx_type::scalable_with_integrity: return "ScalableWithIntegrity";
+  }
+  return "unknown";
+}
+
 namespace detail {
 
 inline constexpr std::uint8_t pck_oid[] = {0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01};

@@ -26,8 +26,20 @@ namespace unitee::inline v0::tdx {
 enum class quote_body_type : std::uint16_t {
   enclave = 1,
   td_1_0 = 2,
-  td_1_5 = 3
+  td_1_5 = 3,
+  td_1_5_extended = 4
 };
+
+// name is what a person calls the kind of TEE that a quote is about.
+constexpr const char* name(quote_body_type type) noexcept {
+  switch (type) {
+    case quote_body_type::enclave: return "SGX enclave";
+    case quote_body_type::td_1_0: return "TD 1.0";
+    case quote_body_type::td_1_5: return "TD 1.5";
+    case quote_body_type::td_1_5_extended: return "TD 1.5 extended";
+  }
+  return "unknown";
+}
 
 // trailing_bytes says what may follow a quote or stand unused inside of its signature data. Platforms pad with zeros
 // and with garbage; no signature covers it.
@@ -59,10 +71,9 @@ class quote {
  public:
   // parse accepts a quote of version 3 (SGX), 4 or 5 (TDX and SGX) and says nothing about who signed it. Failures are
   // in part::quote and count from the start of bytes: those of check_quote_header; errc::truncated at the end of bytes;
-  // errc::unsupported_format at body type 4, which is newer than this library, and at an inner certification data type
-  // other than 1 to 5; errc::bad_value at another body type, at one that does not fit the TEE type, and at an outer
-  // certification data type other than 6; errc::bad_length at a length that does not fit; errc::trailing_data at the
-  // first byte beyond what is `allowed`.
+  // errc::bad_value at a body type other than 1 to 4, at one that does not fit the TEE type, and at an outer
+  // certification data type other than 6; errc::unsupported_format at an inner certification data type other than 1 to
+  // 5; errc::bad_length at a length that does not fit; errc::trailing_data at the first byte beyond what is `allowed`.
   static constexpr result<quote> parse(byte_view bytes, trailing_bytes allowed = trailing_bytes::any) noexcept {
     if (const auto header = check_quote_header(bytes); !header) return header.error();
     const auto type = find_body(bytes);
@@ -124,6 +135,7 @@ class quote {
     switch (body_type_) {
       case quote_body_type::td_1_0: return td_report_body(body().first<td_report_body::size_1_0>());
       case quote_body_type::td_1_5: return td_report_body(body().first<td_report_body::size_1_5>());
+      case quote_body_type::td_1_5_extended: return td_report_body(body().first<td_report_body::size_1_5_extended>());
       default: return std::nullopt;
     }
   }
@@ -196,6 +208,7 @@ class quote {
     switch (type) {
       case quote_body_type::td_1_0: return td_report_body::size_1_0;
       case quote_body_type::td_1_5: return td_report_body::size_1_5;
+      case quote_body_type::td_1_5_extended: return td_report_body::size_1_5_extended;
       default: return enclave_report::size;
     }
   }
@@ -219,7 +232,6 @@ class quote {
     const byte_view descriptor = bytes.subspan(at);
     if (descriptor.size() < quote_row::descriptor::size) return failure{errc::truncated, bytes.size(), part::quote};
     const std::uint16_t type = quote_row::body_type::read(descriptor);
-    if (type == 4) return failure{errc::unsupported_format, at, part::quote};
     if (type < 1 || type > 4 || (type != 1) != about_td) return failure{errc::bad_value, at, part::quote};
     const auto known = static_cast<quote_body_type>(type);
     if (quote_row::body_size::read(descriptor) != body_size(known)) {

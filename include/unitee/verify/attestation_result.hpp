@@ -38,9 +38,10 @@ class check_value {
     number,   // a count or level
     mask,     // a number whose bits have meanings
     release,  // two or three numbers: major, minor, build
-    text,     // at most 128 characters
-    bytes,    // at most 128
+    text,     // at most size_max characters
+    bytes,    // at most size_max
   };
+  static constexpr std::size_t size_max = 128;
 
   constexpr check_value() noexcept = default;
   constexpr explicit check_value(byte_view bytes) noexcept : kind_(kind::bytes) { hold(bytes); }
@@ -88,7 +89,7 @@ class check_value {
   }
 
   std::uint64_t number_ = 0;
-  std::array<std::uint8_t, 128> bytes_{};
+  std::array<std::uint8_t, size_max> bytes_{};
   std::uint8_t size_ = 0;
   kind kind_ = kind::none;
 };
@@ -99,6 +100,9 @@ struct check_info {
   const char* rule;    // what holds when it is met
   const char* source;  // the section or table that it implements
 };
+
+// checks_max is how many questions a vendor's table may have.
+inline constexpr std::size_t checks_max = 56;
 
 // appraisal_check is one question with its answer.
 struct appraisal_check {
@@ -137,7 +141,7 @@ class accepted {
 template <class Claims>
 class attestation_result {
  public:
-  static constexpr std::size_t max_checks = 40;
+  static constexpr std::size_t max_checks = checks_max;
 
   [[nodiscard]] constexpr std::span<const appraisal_check> checks() const noexcept {
     return std::span(checks_).first(count_);
@@ -157,10 +161,13 @@ class attestation_result {
 
  private:
   friend class detail::appraiser<Claims>;
-  constexpr explicit attestation_result(result<accepted<Claims>> verdict) noexcept : verdict_(std::move(verdict)) {}
+  constexpr attestation_result(std::span<const appraisal_check> checks, result<accepted<Claims>> verdict) noexcept
+      : count_(checks.size()), verdict_(std::move(verdict)) {
+    std::ranges::copy(checks, checks_.begin());
+  }
 
   std::array<appraisal_check, max_checks> checks_{};
-  std::size_t count_ = 0;
+  std::size_t count_;
   result<accepted<Claims>> verdict_;
 };
 

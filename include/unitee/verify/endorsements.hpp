@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// unitee/verify/endorsements.hpp: certificates and revocation lists from anywhere, in any order.
+// unitee/verify/endorsements.hpp: certificates, revocation lists and Intel's documents from anywhere, in any order.
 #pragma once
 
 #include <unitee/bytes/view.hpp>
@@ -9,99 +9,176 @@
 #include <unitee/crypto/pem.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/certificate_table.hpp>
+#include <unitee/verify/enclave_identity.hpp>
+#include <unitee/verify/tcb_info.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace unitee::inline v0 {
+
+// issued<Document> is a document with the issuer chain that it was delivered with, in any order. Without one, any of
+// the certificates at hand may be its issuer's.
+template <class Document>
+struct issued {
+  Document document;
+  std::vector<certificate> issuers;
+
+  friend bool operator==(const issued&, const issued&) = default;
+};
 
 // endorsements is what a verdict may be built from. Nothing in it is believed: it is where the verifier looks.
 // What is added twice is there once.
 class endorsements {
  public:
+  // all_or_nothing calls f(), which adds to this object and returns a result, and takes back what it added when it
+  // fails.
+  template <class F>
+  auto all_or_nothing(F f) {
+    const std::size_t before[] = {certificates_.size(), crls_.size(), tcb_infos_.size(), enclave_identities_.size(),
+                                  read_.size()};
+    auto done = f();
+    if (!done) {
+      cut(certificates_, before[0]);
+      cut(crls_, before[1]);
+      cut(tcb_infos_, before[2]);
+      cut(enclave_identities_, before[3]);
+      cut(read_, before[4]);
+    }
+    return done;
+  }
+
   // add takes a DER certificate or CRL, a PEM text of any number of both, or the certificate table of an extended
   // report, and says how many certificates and lists it found. On failure nothing is added. Bytes that are none of
   // these are errc::unrecognized; other blocks of a PEM text and unknown entries of a table are passed over.
-  result<std::size_t> add(byte_view bytes) {
-    endorsements found;
-    const auto done = found.read(bytes);
-    if (!done) return done.error();
-    for (const certificate& one : found.certificates_) add(one);
-    for (const crl& one : found.crls_) add(one);
-    return found.certificates_.size() + found.crls_.size();
+  // The certificates, also those that were there before, are appended to `found`, if that is given.
+  result<std::size_t> add(byte_view bytes, std::vector<certificate>* found = nullptr) {
+    return all_or_nothing([&]() -> result<std::size_t> {
+      std::size_t count = 0;
+      const auto done = read(bytes, {count, found});
+      if (!done) return done.error();
+      return count;
+    });
   }
 
-  void add(const certificate& one) {
-    if (std::ranges::find(certificates_, one) == certificates_.end()) certificates_.push_back(one);
+  void add(const certificate& one) { add_new(certificates_, one); }
+  void add(const crl& one) { add_new(crls_, one); }
+  // TCB info and enclave identities are JSON, which json/collateral.hpp reads and adds. Where a document came with its
+  // issuer chain, that one alone counts for it.
+  void add(const tdx::tcb_info_document& one, const std::vector<certificate>& issuers = {}) {
+    add_new(tcb_infos_, {one, issuers});
   }
-  void add(const crl& one) {
-    if (std::ranges::find(crls_, one) == crls_.end()) crls_.push_back(one);
+  void add(const tdx::enclave_identity_document& one, const std::vector<certificate>& issuers = {}) {
+    add_new(enclave_identities_, {one, issuers});
+  }
+
+  // add takes all that others have.
+  void add(const endorsements& others) {
+    for (const auto& one : others.certificates_) add(one);
+    for (const auto& one : others.crls_) add(one);
+    for (const auto& one : others.tcb_infos_) add_new(tcb_infos_, one);
+    for (const auto& one : others.enclave_identities_) add_new(enclave_identities_, one);
   }
 
   [[nodiscard]] const std::vector<certificate>& certificates() const noexcept { return certificates_; }
   [[nodiscard]] const std::vector<crl>& crls() const noexcept { return crls_; }
-
- private:
-  result<void> read(byte_view bytes) {
-    // The table first: its entries may be PEM, so that it looks like a text, and its first GUID may begin like DER.
-    const auto table = snp::certificate_table::parse(bytes);
-    if (table) return read_table(*table);
-    if (snp::certificate_table::begins(bytes)) return table.error();
-    return read_der_or_pem(bytes);
+  [[nodiscard]] const std::vector<issued<tdx::tcb_info_document>>& tcb_infos() const noexcept { return tcb_infos_; }
+  [[nodiscard]] const std::vector<issued<tdx::enclave_identity_document>>& enclave_identities() const noexcept {
+    return enclave_identities_;
   }
 
-  result<void> read_table(const snp::certificate_table& table) {
+ private:
+  template <class T>
+  static void add_new(std::vector<T>& to, const T& one) {
+    if (std::ranges::find(to, one) == to.end()) to.push_back(one);
+  }
+
+  // what_is_found is how many certificates and lists there were, and for whom to note the certificates.
+  struct what_is_found {
+    std::size_t& count;
+    std::vector<certificate>* certificates;
+  };
+
+  // read_before is DER that was decoded before, which is what takes the time.
+  struct read_before {
+    std::vector<std::uint8_t> der;
+    std::optional<certificate> one;  // nothing for a list
+  };
+
+  template <class T>
+  static void cut(std::vector<T>& to, std::size_t size) {
+    to.erase(to.begin() + static_cast<std::ptrdiff_t>(size), to.end());
+  }
+
+  result<void> read(byte_view bytes, what_is_found found) {
+    // The table first: its entries may be PEM, so that it looks like a text, and its first GUID may begin like DER.
+    const auto table = snp::certificate_table::parse(bytes);
+    if (table) return read_table(*table, found);
+    if (snp::certificate_table::begins(bytes)) return table.error();
+    return read_der_or_pem(bytes, found);
+  }
+
+  result<void> read_table(const snp::certificate_table& table, what_is_found found) {
     for (std::size_t i = 0; i < table.size(); ++i) {
       const auto entry = table[i];
       const bool ours = entry.id == snp::table_guid::vcek || entry.id == snp::table_guid::vlek ||
                         entry.id == snp::table_guid::ask || entry.id == snp::table_guid::ark ||
                         entry.id == snp::table_guid::crl;
       if (!ours) continue;
-      const auto done = read_der_or_pem(entry.data);
+      const auto done = read_der_or_pem(entry.data, found);
       if (!done) return failure{done.error().code, entry.offset + done.error().offset, part::certificate_table};
     }
     return {};
   }
 
   // read_der_or_pem tries DER first; a text before the first PEM block may begin like DER, with the digit 0.
-  result<void> read_der_or_pem(byte_view bytes) {
+  result<void> read_der_or_pem(byte_view bytes, what_is_found found) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const bool pem = text.find("-----BEGIN ") != std::string_view::npos;
     if (!bytes.empty() && bytes[0] == 0x30) {
-      const auto done = read_der(bytes);
+      const auto done = read_der(bytes, found);
       if (done || !pem) return done;
     }
     if (!pem) return errc::unrecognized;
-    return read_pem(bytes);
-  }
-
-  // read_der tries both: the outer structure of a certificate and of a list are alike.
-  result<void> read_der(byte_view der) {
-    const auto one = certificate::from_der(der);
-    if (one) {
-      certificates_.push_back(*one);
-      return {};
-    }
-    const auto list = crl::from_der(der);
-    if (!list) {
-      const bool is_list = one.error().code == errc::bad_encoding && list.error().code != errc::bad_encoding;
-      return is_list ? list.error() : one.error();
-    }
-    crls_.push_back(*list);
-    return {};
-  }
-
-  result<void> read_pem(byte_view text) {
-    return for_each_pem(text, [&](std::string_view label, byte_view der) -> result<void> {
-      if (label == "CERTIFICATE" || label == "X509 CRL") return read_der(der);
+    return for_each_pem(bytes, [&](std::string_view label, byte_view der) -> result<void> {
+      if (label == "CERTIFICATE" || label == "X509 CRL") return read_der(der, found);
       return {};
     });
   }
 
+  // read_der tries both: the outer structure of a certificate and of a list are alike.
+  result<void> read_der(byte_view der, what_is_found found) {
+    auto known = std::ranges::find_if(read_, [&](const read_before& each) { return equal(each.der, der); });
+    if (known == read_.end()) {
+      read_before now{{der.begin(), der.end()}, std::nullopt};
+      if (const auto one = certificate::from_der(der)) {
+        now.one = *one;
+        add(*one);
+      } else {
+        const auto list = crl::from_der(der);
+        if (!list) {
+          const bool is_list = one.error().code == errc::bad_encoding && list.error().code != errc::bad_encoding;
+          return is_list ? list.error() : one.error();
+        }
+        add(*list);
+      }
+      known = read_.insert(read_.end(), std::move(now));
+    }
+    ++found.count;
+    if (found.certificates != nullptr && known->one) found.certificates->push_back(*known->one);
+    return {};
+  }
+
   std::vector<certificate> certificates_;
   std::vector<crl> crls_;
+  std::vector<issued<tdx::tcb_info_document>> tcb_infos_;
+  std::vector<issued<tdx::enclave_identity_document>> enclave_identities_;
+  std::vector<read_before> read_;
 };
 
 }  // namespace unitee::inline v0

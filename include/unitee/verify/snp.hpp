@@ -12,6 +12,7 @@
 #include <unitee/snp/pins.hpp>
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/report.hpp>
+#include <unitee/verify/candidates.hpp>
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/snp_candidates.hpp>
 #include <unitee/verify/snp_chain.hpp>
@@ -106,7 +107,7 @@ inline result<genuine_report> verifier<snp::claims>::search(const snp::report& r
                                                             utc_time at, const trust_anchors& anchors,
                                                             snp::stale_crls stale) {
   if (const auto form = snp::check_form(r); !form) return form.error();
-  best_failure best;
+  best_failure best(failure{errc::missing, 0, part::vek});
   std::size_t signatures = 0;
   std::size_t chains = 0;
   std::vector<certificate> candidates = candidate_veks(r, given);
@@ -168,11 +169,11 @@ inline result<verified<claims>> verify(const report& r, const verified_vek& sign
 }
 
 // verify says whether the report is genuine, looking for its VEK, the intermediate and the root among the endorsements.
-// It tries the VEKs that fit, those that signed the report, and their chains until one is good, within the bounds above.
-// Revocation lists of the root must all be genuine and clear, and current unless stale ones are accepted by name; a
-// stale one beside a current one is left out. What is not there is errc::missing in part::vek, part::intermediate or
-// part::root, and missing_endorsements says where to get it. When several fit and none is good, the failure is that of
-// the attempt that came furthest; step_of names its step.
+// It tries the VEKs that fit, those that signed the report, and their chains until one is good, within the bounds
+// above. Revocation lists of the root must all be genuine and clear, and current unless stale ones are accepted by
+// name; a stale one beside a current one is left out. What is not there is errc::missing in part::vek,
+// part::intermediate or part::root, and missing_endorsements says where to get it. When several fit and none is good,
+// the failure is that of the attempt that came furthest; step_of names its step.
 inline result<verified<claims>> verify(const report& r, const endorsements& given, utc_time at,
                                        const trust_anchors& anchors = {}, stale_crls stale = stale_crls::refuse) {
   auto found = unitee::detail::verifier<claims>::search(r, given, at, anchors, stale);

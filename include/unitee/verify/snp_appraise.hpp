@@ -8,6 +8,7 @@
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/report.hpp>
 #include <unitee/snp/tcb.hpp>
+#include <unitee/verify/appraiser.hpp>
 #include <unitee/verify/attestation_result.hpp>
 #include <unitee/verify/snp.hpp>
 #include <unitee/verify/snp_checks.hpp>
@@ -15,7 +16,6 @@
 #include <unitee/verify/snp_reference_values.hpp>
 #include <unitee/verify/verified.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,7 +34,7 @@ namespace unitee::inline v0::detail {
 
 // appraiser asks every question of a policy and makes the answer.
 template <>
-class appraiser<snp::claims> {
+class appraiser<snp::claims> : private answer_sheet<snp::check_id> {
  public:
   using answer = attestation_result<snp::claims>;
 
@@ -48,23 +48,15 @@ class appraiser<snp::claims> {
     asks.the_instance(of.report, want);
     asks.the_signer(of, want);
     asks.the_platform(of.report.platform_info(), want);
-
-    const auto checks = asks.out_.checks();
-    const auto first = std::ranges::find(checks, outcome::not_met, &appraisal_check::answer);
-    if (first == checks.end()) {
-      asks.out_.verdict_ = accepted<snp::claims>(of);
-    } else {
-      const auto index = static_cast<std::uint64_t>(first - checks.begin());
-      asks.out_.verdict_ = failure{errc::policy_not_met, index, part::policy};
-    }
-    return asks.out_;
+    if (const auto refused = asks.refusal()) return {asks.checks(), *refused};
+    return {asks.checks(), accepted<snp::claims>(of)};
   }
 
  private:
   using check_id = snp::check_id;
   static_assert(snp::check_table.size() <= answer::max_checks);
 
-  appraiser() noexcept : out_(failure{errc::policy_not_met, 0, part::policy}) {}
+  appraiser() noexcept = default;
 
   void the_software(const snp::report& r, const snp::reference_values& want) noexcept {
     same("report_data", r.report_data(), want.report_data);
@@ -110,7 +102,7 @@ class appraiser<snp::claims> {
     same("host_data", r.host_data(), want.host_data);
     same("family_id", r.family_id(), want.family_id);
     same("image_id", r.image_id(), want.image_id);
-    at_least("guest_svn", r.guest_svn(), want.guest_svn, [](std::uint32_t svn) { return check_value::number(svn); });
+    at_least("guest_svn", r.guest_svn(), want.guest_svn, number_of);
   }
 
   void the_id_block(const snp::report& r, const snp::reference_values& want) noexcept {
@@ -120,11 +112,11 @@ class appraiser<snp::claims> {
     const bool trusted =
         !id_key.is_zero() && (has(want.id_keys, id_key) || (has_author && has(want.id_key_authors, author)));
     const auto& first = want.id_keys.empty() ? want.id_key_authors : want.id_keys;
-    add("id_block", want.ask_id_block, trusted, check_value(id_key.view()), first_of(first),
+    add("id_block", want.ask_id_block, trusted, check_value(id_key.view()), first_of(first, bytes_of),
         want.id_keys.size() + want.id_key_authors.size());
     add("author_key", want.author_keys.has_value(), has_author && want.author_keys && has(*want.author_keys, author),
         has_author ? check_value(author.view()) : check_value(),
-        want.author_keys ? first_of(*want.author_keys) : check_value(),
+        want.author_keys ? first_of(*want.author_keys, bytes_of) : check_value(),
         want.author_keys ? want.author_keys->size() : 0);
   }
 
@@ -146,7 +138,7 @@ class appraiser<snp::claims> {
     const snp::chip_id chip = of.report.chip_id();
     const bool known_chip = !chip.is_zero();
     add("chip_id", want.chip_ids.has_value(), known_chip && want.chip_ids && has(*want.chip_ids, chip),
-        check_value(chip.view()), want.chip_ids ? first_of(*want.chip_ids) : check_value(),
+        check_value(chip.view()), want.chip_ids ? first_of(*want.chip_ids, bytes_of) : check_value(),
         want.chip_ids ? want.chip_ids->size() : 0);
     const bool has_chip = of.vek.kind() == snp::signing_key_kind::vcek;  // a VLEK stands for no chip
     flag("masked_chip_id", of.chip_id_masked, false, has_chip && !want.allow_masked_chip_id);
@@ -174,43 +166,6 @@ class appraiser<snp::claims> {
     flag("platform_unknown", found.has(snp::platform_info::unknown), false, want.refuse_unknown_platform);
   }
 
-  // add writes down one answer. What was wanted is dropped when nobody asked.
-  void add(check_id id, bool asked, bool met, const check_value& found, const check_value& wanted,
-           std::size_t choices) noexcept {
-    const check_info& info = id.info();
-    const auto answered = !asked ? outcome::not_asked : met ? outcome::met : outcome::not_met;
-    out_.checks_[out_.count_++] = {
-        info.name, info.rule, info.source, answered, found, asked ? wanted : check_value(), asked ? choices : 0};
-  }
-
-  // flag is met by a flag that is as wanted.
-  void flag(check_id id, bool found, bool wanted, bool asked) noexcept {
-    add(id, asked, found == wanted, check_value(found), check_value(wanted), 1);
-  }
-
-  // same compares bytes with bytes. Neither is secret.
-  template <class Fixed>
-  void same(check_id id, const Fixed& found, const std::optional<Fixed>& wanted) noexcept {
-    add(id, wanted.has_value(), found == wanted, check_value(found.view()),
-        wanted ? check_value(wanted->view()) : check_value(), 1);
-  }
-
-  template <class Fixed>
-  void any_of(check_id id, const Fixed& found, const std::optional<std::vector<Fixed>>& wanted) noexcept {
-    listed(id, found, wanted, [](const Fixed& each) { return check_value(each.view()); });
-  }
-
-  template <class T, class Value>
-  void listed(check_id id, const T& found, const std::optional<std::vector<T>>& wanted, Value value) noexcept {
-    add(id, wanted.has_value(), wanted && has(*wanted, found), value(found),
-        wanted && !wanted->empty() ? value(wanted->front()) : check_value(), wanted ? wanted->size() : 0);
-  }
-
-  template <class T, class Value>
-  void at_least(check_id id, const T& found, const std::optional<T>& least, Value value) noexcept {
-    add(id, least.has_value(), least && found >= *least, value(found), least ? value(*least) : check_value(), 1);
-  }
-
   // at_least_tcb is not met on a product for which nothing was wanted.
   void at_least_tcb(check_id id, const snp::tcb_version& found, const std::optional<snp::tcb_minima>& minima,
                     snp::generation product) noexcept {
@@ -231,17 +186,6 @@ class appraiser<snp::claims> {
     const auto wanted = want.vmpl ? want.vmpl : want.vmpl_max;
     add("vmpl", wanted.has_value(), met, check_value::number(found), check_value::number(wanted.value_or(0)), 1);
   }
-
-  template <class List, class T>
-  static bool has(const List& list, const T& one) noexcept {
-    return std::ranges::find(list, one) != list.end();
-  }
-  template <class Fixed>
-  static check_value first_of(const std::vector<Fixed>& list) noexcept {
-    return list.empty() ? check_value() : check_value(list.front().view());
-  }
-
-  answer out_;
 };
 
 }  // namespace unitee::inline v0::detail

@@ -3,12 +3,10 @@
 // unitee/verify/snp_checks.hpp: every question that an appraisal can ask of a SEV-SNP guest.
 #pragma once
 
-#include <unitee/result.hpp>
 #include <unitee/verify/attestation_result.hpp>
+#include <unitee/verify/check_id.hpp>
 
 #include <array>
-#include <cstddef>
-#include <string_view>
 
 namespace unitee::inline v0::snp {
 
@@ -57,20 +55,6 @@ inline constexpr std::array<check_info, 36> check_table{{
 }};
 
 // check_id is a question by its name in the table; any other name does not compile.
-class check_id {
- public:
-  consteval check_id(std::string_view name) : index_(check_table.size()) {
-    for (std::size_t i = 0; i < check_table.size(); ++i) {
-      if (name == check_table[i].name) index_ = i;
-    }
-    if (index_ == check_table.size()) unitee::detail::stop();
-  }
-  consteval check_id(const char* name) : check_id(std::string_view(name)) {}
-
-  [[nodiscard]] constexpr const check_info& info() const noexcept { return check_table[index_]; }
-
- private:
-  std::size_t index_;
-};
+using check_id = unitee::detail::check_id<check_table>;
 
 }  // namespace unitee::inline v0::snp

@@ -9,6 +9,7 @@
 #include <unitee/snp/report.hpp>
 #include <unitee/snp/tcb.hpp>
 #include <unitee/unavailable.hpp>
+#include <unitee/verify/appraisal_point.hpp>
 #include <unitee/verify/snp_chain.hpp>
 #include <unitee/verify/snp_reference_values.hpp>
 
@@ -21,13 +22,7 @@
 
 namespace unitee::inline v0::snp {
 
-// appraisal_point is a decision that every policy must take, one way or the other.
-enum class appraisal_point : std::uint8_t {
-  freshness = 1,  // report data
-  software = 2,   // measurement
-  firmware = 4,   // TCB
-  debugging = 8,
-};
+using unitee::appraisal_point;
 
 // appraisal_policy decides what appraise demands. Report data, measurement, TCB and debug must each be required or
 // waived by name, and once: a policy that leaves one open is another type, which appraise does not take, and a second
@@ -244,20 +239,10 @@ class appraisal_policy {
 
 appraisal_policy()->appraisal_policy<0>;
 
-// The decisions that appraise insists on, one concept each, so that the compiler names the one that is missing.
 // clang-format off
-template <class Policy>
-concept decides_report_data = Policy::decides(appraisal_point::freshness) ||
-    unavailable<"this appraisal policy does not decide report data: call require_report_data(...) or waive_report_data()">;
-template <class Policy>
-concept decides_measurement = Policy::decides(appraisal_point::software) ||
-    unavailable<"this appraisal policy does not decide the measurement: call require_measurement(...) or waive_measurement()">;
 template <class Policy>
 concept decides_tcb = Policy::decides(appraisal_point::firmware) ||
     unavailable<"this appraisal policy does not decide the TCB: call require_minimum_tcb(...) or waive_tcb()">;
-template <class Policy>
-concept decides_debug = Policy::decides(appraisal_point::debugging) ||
-    unavailable<"this appraisal policy does not decide debug: call forbid_debug() or allow_debug()">;
 // clang-format on
 
 template <class Policy>

@@ -5,6 +5,7 @@
 
 #include <unitee/bytes/time.hpp>
 #include <unitee/bytes/view.hpp>
+#include <unitee/crypto/digest_hash.hpp>
 #include <unitee/crypto/hash.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
@@ -20,7 +21,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,15 +31,6 @@
 namespace unitee::inline v0::snp {
 
 namespace detail {
-
-// digest_hash: a digest is as good a hash as any, at any of its bytes.
-struct digest_hash {
-  std::size_t operator()(const sha256_digest& of) const noexcept {
-    std::size_t out = 0;
-    std::memcpy(&out, of.value.data(), sizeof out);
-    return out;
-  }
-};
 
 // delivered_vek is the VEK in what came with a report: of a certificate table the entry for the kind of key that signs,
 // if there is one, and anything else as a whole.
@@ -154,7 +145,7 @@ class verifier {
 
   mutable std::shared_mutex guard_;  // of the next three
   std::shared_ptr<const endorsements> known_;
-  std::unordered_map<sha256_digest, std::shared_ptr<const verified_vek>, detail::digest_hash> chains_;
+  std::unordered_map<sha256_digest, std::shared_ptr<const verified_vek>, unitee::detail::digest_hash> chains_;
   std::uint64_t generation_ = 0;
   const trust_anchors anchors_;
   const stale_crls stale_;

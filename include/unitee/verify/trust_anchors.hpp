@@ -32,6 +32,10 @@ class trust_anchors {
   // evidence of anything.
   void add(const certificate& root) { given_.push_back(root); }
 
+  // distrust_pinned makes the given roots the only ones, for a verifier that is to accept one simulated guest, or one
+  // test root, and no real machine.
+  void distrust_pinned() noexcept { pinned_count_ = false; }
+
   // given is the caller's roots, which need not stand among the endorsements as well.
   [[nodiscard]] const std::vector<certificate>& given() const noexcept { return given_; }
 
@@ -41,13 +45,14 @@ class trust_anchors {
   [[nodiscard]] result<anchor_origin> origin_of(const certificate& root, const std::optional<Pin>& pin) const noexcept {
     const auto digest = root.spki_sha384();
     if (!digest) return digest.error();
-    if (pin && digest->value == pin->value) return anchor_origin::pinned;
+    if (pinned_count_ && pin && digest->value == pin->value) return anchor_origin::pinned;
     if (std::ranges::find(given_, root) != given_.end()) return anchor_origin::given_by_caller;
     return failure{errc::untrusted_root, 0, part::root};
   }
 
  private:
   std::vector<certificate> given_;
+  bool pinned_count_ = true;
 };
 
 }  // namespace unitee::inline v0

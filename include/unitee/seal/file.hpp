@@ -6,6 +6,7 @@
 #include <unitee/bytes/hex.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/random.hpp>
+#include <unitee/posix/io.hpp>
 #include <unitee/result.hpp>
 #include <unitee/seal/io.hpp>
 
@@ -24,42 +25,15 @@
 
 namespace unitee::inline v0 {
 
-namespace detail {
-
-// io_failure is errc::io_error with errno.
-inline failure io_failure() noexcept { return {errc::io_error, static_cast<std::uint64_t>(errno)}; }
-
-// descriptor owns an open file.
-class descriptor {
- public:
-  explicit descriptor(int fd) noexcept : fd_(fd) {}
-  descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  descriptor& operator=(descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  explicit operator bool() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-}  // namespace detail
-
 // file_source reads a regular file. Its size is the one at open(); a file that shrinks later is errc::truncated where
 // it now ends. Any number of threads may read it.
 class file_source {
  public:
   // open is errc::io_error with errno; what is not a regular file is errc::io_error with EINVAL.
   static result<file_source> open(const char* path) noexcept {
-    detail::descriptor fd(::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // O_NONBLOCK: a FIFO must not hang us
+    posix::descriptor fd = posix::open_file(path, O_RDONLY | O_NONBLOCK);  // O_NONBLOCK: a FIFO must not hang us
     struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) return detail::io_failure();
+    if (!fd || ::fstat(fd.get(), &status) != 0) return posix::io_failure();
     if (!S_ISREG(status.st_mode)) return failure{errc::io_error, EINVAL};
     return file_source(std::move(fd), static_cast<std::uint64_t>(status.st_size));
   }
@@ -71,7 +45,7 @@ class file_source {
     while (!out.empty()) {
       const ::ssize_t n = ::pread(fd_.get(), out.data(), out.size(), static_cast<::off_t>(offset));
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return detail::io_failure();
+      if (n < 0) return posix::io_failure();
       if (n == 0) return failure{errc::truncated, offset};
       out = out.subspan(static_cast<std::size_t>(n));
       offset += static_cast<std::uint64_t>(n);
@@ -80,9 +54,9 @@ class file_source {
   }
 
  private:
-  file_source(detail::descriptor fd, std::uint64_t size) noexcept : fd_(std::move(fd)), size_(size) {}
+  file_source(posix::descriptor fd, std::uint64_t size) noexcept : fd_(std::move(fd)), size_(size) {}
 
-  detail::descriptor fd_;
+  posix::descriptor fd_;
   std::uint64_t size_;
 };
 
@@ -99,16 +73,16 @@ class new_file {
     if (name.empty() || name == "." || name == "..") return failure{errc::io_error, EISDIR};
     // The folder stays open: the names below mean the same if the program changes its directory, or the folder its
     // name.
-    detail::descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory) return detail::io_failure();
+    posix::descriptor directory = posix::open_file(folder.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!directory) return posix::io_failure();
     std::array<std::uint8_t, 8> random{};
     std::array<char, 16> digits{};
     if (const auto done = random_bytes(random); !done) return done.error();
     if (const auto done = hex_encode(random, digits); !done) return done.error();
     std::string temporary = ".unitee-" + std::string(digits.data(), digits.size());
-    detail::descriptor fd(
-        ::openat(directory.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd) return detail::io_failure();
+    posix::descriptor fd =
+        posix::open_file(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, directory.get(), 0600);
+    if (!fd) return posix::io_failure();
     return new_file(std::move(directory), std::move(fd), std::move(temporary), std::move(name));
   }
 
@@ -122,7 +96,7 @@ class new_file {
     while (!in.empty()) {
       const ::ssize_t n = ::pwrite(fd_.get(), in.data(), in.size(), static_cast<::off_t>(offset));
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return detail::io_failure();
+      if (n < 0) return posix::io_failure();
       in = in.subspan(static_cast<std::size_t>(n));
       offset += static_cast<std::uint64_t>(n);
     }
@@ -133,24 +107,24 @@ class new_file {
   // the file has its name. A second commit is errc::io_error with EALREADY.
   result<void> commit() noexcept {
     if (committed_) return failure{errc::io_error, EALREADY};
-    if (::fsync(fd_.get()) != 0) return detail::io_failure();
+    if (::fsync(fd_.get()) != 0) return posix::io_failure();
     if (::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()) != 0) {
-      return detail::io_failure();
+      return posix::io_failure();
     }
     committed_ = true;
-    if (::fsync(directory_.get()) != 0) return detail::io_failure();
+    if (::fsync(directory_.get()) != 0) return posix::io_failure();
     return {};
   }
 
  private:
-  new_file(detail::descriptor directory, detail::descriptor fd, std::string temporary, std::string name) noexcept
+  new_file(posix::descriptor directory, posix::descriptor fd, std::string temporary, std::string name) noexcept
       : directory_(std::move(directory)),
         fd_(std::move(fd)),
         temporary_(std::move(temporary)),
         name_(std::move(name)) {}
 
-  detail::descriptor directory_;  // holds nothing once moved from
-  detail::descriptor fd_;
+  posix::descriptor directory_;  // holds nothing once moved from
+  posix::descriptor fd_;
   std::string temporary_;
   std::string name_;
   bool committed_ = false;

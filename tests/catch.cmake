@@ -26,6 +26,8 @@ function(unitee_test_program area)
   add_executable(unitee_test_${area} ${ARGN})
   unitee_own(unitee_test_${area})
   target_link_libraries(unitee_test_${area} PRIVATE unitee_test_support)
+  # Reading the headers takes most of the time, so eight files are compiled as one: each has a namespace of its own.
+  set_target_properties(unitee_test_${area} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   add_test(NAME ${area} COMMAND unitee_test_${area})
 endfunction()
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <optional>
 
+namespace test_evidence {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -153,3 +155,5 @@ TEST_CASE("recorded evidence of both vendors is recognized", "[evidence]") {
   }
   CHECK(quotes > 0);
 }
+
+}  // namespace test_evidence

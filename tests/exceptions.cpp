@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace test_exceptions {
+
 namespace {
 
 using namespace unitee;
@@ -29,3 +31,5 @@ TEST_CASE("a result gives its value, or throws its failure", "[exceptions]") {
 }
 
 }  // namespace
+
+}  // namespace test_exceptions

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_expected {
+
 namespace {
 
 using namespace unitee;
@@ -21,3 +23,5 @@ TEST_CASE("a result becomes a std::expected, where the language has one", "[expe
 }
 
 }  // namespace
+
+}  // namespace test_expected

@@ -7,6 +7,8 @@
 #include <string>
 #include <type_traits>
 
+namespace test_failure {
+
 using unitee::class_of;
 using unitee::errc;
 using unitee::failure;
@@ -117,3 +119,5 @@ TEST_CASE("every part has a name of its own, and no other value has one", "[fail
     }
   }
 }
+
+}  // namespace test_failure

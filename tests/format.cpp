@@ -12,6 +12,8 @@
 #include <set>
 #include <string>
 
+namespace test_format {
+
 using namespace unitee;
 
 namespace {
@@ -76,3 +78,5 @@ TEST_CASE("every kind of failure prints as one line of its own", "[format]") {
   CHECK(kinds > 30);
   CHECK(texts.size() == kinds);
 }
+
+}  // namespace test_format

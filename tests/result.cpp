@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+namespace test_result {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::part;
@@ -92,3 +94,5 @@ TEST_CASE("reading what a result does not hold stops the program", "[result]") {
   CHECK(unitee::test::stops([&] { return done.error().offset; }));
   CHECK_FALSE(unitee::test::stops([&] { return good->size(); }));
 }
+
+}  // namespace test_result

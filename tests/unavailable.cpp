@@ -6,6 +6,8 @@
 #include <concepts>
 #include <string_view>
 
+namespace test_unavailable {
+
 namespace {
 
 template <class T>
@@ -26,3 +28,5 @@ static_assert(std::string_view(kept.text) == "kept");
 TEST_CASE("unavailable is never satisfied, and leaves what stands before it as it is", "[unavailable]") {
   SUCCEED("see the static assertions");
 }
+
+}  // namespace test_unavailable

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_address {
+
 using unitee::address;
 
 TEST_CASE("an address is what was put together, numbers in decimal", "[bytes][address]") {
@@ -20,3 +22,5 @@ TEST_CASE("an address of more than 256 characters stops the program", "[bytes][a
   CHECK(unitee::test::stops([] { return (address() << std::string(257, 'x')).text().size(); }));
   CHECK((address() << std::string(256, 'x')).text().size() == 256);
 }
+
+}  // namespace test_address

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_base64url {
+
 using unitee::base64url_decode;
 using unitee::base64url_encode;
 using unitee::base64url_length;
@@ -157,3 +159,5 @@ TEST_CASE("base64url is written where it fits exactly, or not at all", "[bytes][
     }
   }
 }
+
+}  // namespace test_base64url

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 
+namespace test_endian {
+
 using unitee::load_be;
 using unitee::load_le;
 using unitee::store_be;
@@ -57,3 +59,5 @@ TEMPLATE_TEST_CASE("storing overwrites what was there", "[bytes][endian]", std::
   store_be<TestType>(out, 0);
   CHECK(std::ranges::count(out, 0) == sizeof(TestType));
 }
+
+}  // namespace test_endian

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_fixed {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::fixed_bytes;
@@ -44,3 +46,5 @@ TEST_CASE("one bit makes fixed bytes different, and not zero", "[bytes][fixed]")
     CHECK_FALSE(other.is_zero());
   }
 }
+
+}  // namespace test_fixed

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_guid {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::format_guid;
@@ -71,3 +73,5 @@ TEST_CASE("a GUID's text has 36 characters", "[bytes][guid]") {
   CHECK(parse_guid(std::string(text) + "0").error() == failure{errc::bad_encoding, 36});
   CHECK(parse_guid("{" + std::string(text) + "}").error() == failure{errc::bad_encoding, 0});
 }
+
+}  // namespace test_guid

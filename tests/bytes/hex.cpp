@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace test_hex {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -89,3 +91,5 @@ TEST_CASE("bytes of every length come back from their digits", "[bytes][hex]") {
     CHECK(bytes == back);
   }
 }
+
+}  // namespace test_hex

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_layout {
+
 namespace layout = unitee::layout;
 using unitee::byte_view;
 using unitee::errc;
@@ -113,3 +115,5 @@ TEST_CASE("reading a row in a view that is too short stops the program", "[bytes
   CHECK(unitee::test::stops([&] { return row::all::check(byte_view(bytes).first(7), part::input).has_value(); }));
   CHECK_FALSE(unitee::test::stops([&] { return row::version::read(bytes); }));
 }
+
+}  // namespace test_layout

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace test_reader {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -107,3 +109,5 @@ TEST_CASE("finish refuses what is left, from where it begins", "[bytes][reader]"
     CHECK(in.finish());
   }
 }
+
+}  // namespace test_reader

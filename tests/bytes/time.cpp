@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_time {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::format_time;
@@ -124,3 +126,5 @@ TEST_CASE("a moment outside of the years 1970 to 9999 has no text", "[bytes][tim
     CHECK(format_time({seconds}).error() == failure{errc::bad_value});
   }
 }
+
+}  // namespace test_time

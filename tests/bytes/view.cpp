@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+namespace test_view {
+
 using unitee::all_zero;
 using unitee::byte_view;
 using unitee::equal;
@@ -48,3 +50,5 @@ TEST_CASE("first_nonzero finds the first byte that is not zero, wherever it is",
     }
   }
 }
+
+}  // namespace test_view

@@ -10,6 +10,8 @@
 #include <limits>
 #include <vector>
 
+namespace test_writer {
+
 using unitee::byte_span;
 using unitee::errc;
 using unitee::failure;
@@ -95,3 +97,5 @@ TEST_CASE("a reader reads what a writer wrote", "[bytes][writer]") {
   CHECK(*in.le<std::uint32_t>() == 0xfedcba98);
   CHECK(unitee::equal(in.rest(), abc));
 }
+
+}  // namespace test_writer

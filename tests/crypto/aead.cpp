@@ -7,6 +7,8 @@
 #include <thread>
 #include <type_traits>
 
+namespace test_aead {
+
 using unitee::aes_256_gcm;
 using unitee::errc;
 using unitee::failure;
@@ -179,3 +181,5 @@ TEST_CASE("threads with an object each open what another sealed", "[crypto][aead
   for (auto& thread : threads) thread.join();
   for (const int each : good) CHECK(each == 10);
 }
+
+}  // namespace test_aead

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+namespace test_asn1 {
+
 using namespace unitee;
 using namespace std::literals;
 
@@ -49,3 +51,5 @@ TEST_CASE("every other form of a time is refused", "[crypto][asn1]") {
     CHECK_FALSE(read(V_ASN1_GENERALIZEDTIME, text));
   }
 }
+
+}  // namespace test_asn1

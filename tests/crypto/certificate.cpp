@@ -6,6 +6,8 @@
 
 #include <type_traits>
 
+namespace test_certificate {
+
 using unitee::certificate;
 using unitee::errc;
 using unitee::failure;
@@ -476,3 +478,5 @@ TEST_CASE("recorded certificates with any byte changed can be asked anything", "
     CHECK(parsed > der.size());
   }
 }
+
+}  // namespace test_certificate

@@ -4,6 +4,8 @@
 #include "support/certificates.hpp"
 #include "support/openssl.hpp"
 
+namespace test_chain {
+
 using unitee::byte_view;
 using unitee::certificate;
 using unitee::chain_rules;
@@ -417,3 +419,5 @@ TEST_CASE("Intel's recorded chains verify with their lists while all are current
   const auto fake = recorded("tdx/trust/fake_self_signed_pck.pem");
   CHECK(outcome({fake.at(0), root}, rules, {}, time("2025-06-01T00:00:00Z")));
 }
+
+}  // namespace test_chain

@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+namespace test_chain_stale {
+
 using unitee::byte_view;
 using unitee::certificate;
 using unitee::chain_rules;
@@ -127,3 +129,5 @@ TEST_CASE("nothing but staleness is forgiven", "[crypto][chain]") {
   ended.link[0].request.not_after = time("2025-01-14T23:59:59Z");
   CHECK(refusal({stale()}, taking_stale, ended.issue()) == at(0, errc::expired));
 }
+
+}  // namespace test_chain_stale

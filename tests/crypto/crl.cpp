@@ -6,6 +6,8 @@
 
 #include <type_traits>
 
+namespace test_crl {
+
 using unitee::byte_view;
 using unitee::certificate;
 using unitee::crl;
@@ -292,3 +294,5 @@ TEST_CASE("Intel's recorded lists verify between their dates", "[crypto][crl][ev
     }
   }
 }
+
+}  // namespace test_crl

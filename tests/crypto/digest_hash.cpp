@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <unordered_map>
 
+namespace test_digest_hash {
+
 using unitee::sha256_digest;
 
 TEST_CASE("the hash of a digest is its first bytes, so that tables may be filled with digests",
@@ -27,3 +29,5 @@ TEST_CASE("the hash of a digest is its first bytes, so that tables may be filled
   CHECK(table.at(digest) == 1);
   CHECK(table.at(late) == 2);
 }
+
+}  // namespace test_digest_hash

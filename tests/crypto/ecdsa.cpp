@@ -8,6 +8,8 @@
 #include <thread>
 #include <type_traits>
 
+namespace test_ecdsa {
+
 using unitee::ecdsa_public_key;
 using unitee::errc;
 using unitee::failure;
@@ -175,3 +177,5 @@ TEST_CASE("verifying a signature leaves the error queue as it was", "[crypto][ec
     CHECK_FALSE(other.key());
   }));
 }
+
+}  // namespace test_ecdsa

@@ -6,6 +6,8 @@
 
 #include <type_traits>
 
+namespace test_hash {
+
 using unitee::test::bytes_of;
 using unitee::test::hex_of;
 using unitee::test::pattern;
@@ -83,3 +85,5 @@ TEST_CASE("a finished hasher refuses, and leaves the error queue as it was", "[c
     CHECK(stream->update(pattern(3)).error() == unitee::failure{unitee::errc::crypto_error});
   }));
 }
+
+}  // namespace test_hash

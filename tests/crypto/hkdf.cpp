@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/openssl.hpp"
 
+namespace test_hkdf {
+
 using unitee::hkdf_sha256;
 using unitee::hkdf_sha384;
 using unitee::test::bytes_of;
@@ -76,3 +78,5 @@ TEST_CASE("an info that is too long is refused, and the error queue stays as it 
     CHECK(hkdf_sha384<32>(counting_key(), {}, pattern(1024)));
   }));
 }
+
+}  // namespace test_hkdf

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/openssl.hpp"
 
+namespace test_hmac {
+
 using unitee::hmac_sha256;
 using unitee::hmac_sha256_stream;
 using unitee::test::bytes_of;
@@ -89,3 +91,5 @@ TEST_CASE("a finished stream refuses, and leaves the error queue as it was", "[c
     CHECK(stream->update(pattern(3)).error() == unitee::failure{unitee::errc::crypto_error});
   }));
 }
+
+}  // namespace test_hmac

@@ -6,6 +6,8 @@
 
 #include <openssl/x509v3.h>
 
+namespace test_issue {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::name_part;
@@ -123,3 +125,5 @@ TEST_CASE("a list has every serial number that was asked for", "[crypto][issue]"
   asked.serial = other;
   CHECK_FALSE(list.lists(need(unitee::issue_certificate(asked, key, {amd_like, key, "SHA256"}))));
 }
+
+}  // namespace test_issue

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+namespace test_openssl {
+
 namespace {
 
 struct counter {
@@ -86,3 +88,5 @@ TEST_CASE("an error mark takes back what was added while it lived, and nothing o
     CHECK(ERR_GET_REASON(ERR_peek_last_error()) == 1);
   }));
 }
+
+}  // namespace test_openssl

@@ -4,6 +4,8 @@
 #include "support/certificates.hpp"
 #include "support/openssl.hpp"
 
+namespace test_pem {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -152,3 +154,5 @@ TEST_CASE("recorded chains are walked to the certificates that stand beside them
   CHECK(recorded("snp/azure/azure-milan-v2/imds-chain.pem").size() == 3);
   CHECK(recorded("tdx/collateral/b0c06f-2025-06/pck_crl_issuer_chain.pem").size() == 2);
 }
+
+}  // namespace test_pem

@@ -6,6 +6,8 @@
 
 #include <unitee/crypto/pem.hpp>
 
+namespace test_pem_text {
+
 using unitee::byte_view;
 using unitee::test::bytes_of;
 using unitee::test::pattern;
@@ -39,3 +41,5 @@ TEST_CASE("blocks of every length come back, and the error queue stays as it was
     }
   }));
 }
+
+}  // namespace test_pem_text

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace test_random {
+
 TEST_CASE("random secrets and bytes do not repeat", "[crypto][random]") {
   std::set<std::vector<std::uint8_t>> seen;
   for (int i = 0; i < 64; ++i) {
@@ -34,3 +36,5 @@ TEST_CASE("every byte of random bytes is filled, whatever the length", "[crypto]
 TEST_CASE("random bytes leave the error queue as it was", "[crypto][random]") {
   CHECK(unitee::test::keeps_error_queue([] { CHECK(unitee::random_secret<32>()); }));
 }
+
+}  // namespace test_random

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_repeated_hash {
+
 using namespace unitee;
 
 TEST_CASE("a repeated hash is the digest of each message alone", "[crypto][hash]") {
@@ -36,3 +38,5 @@ TEST_CASE("a repeated hash may be moved", "[crypto][hash]") {
   auto to = std::move(*from);
   CHECK(test::hex_of(to.of({})->value) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
+
+}  // namespace test_repeated_hash

@@ -18,6 +18,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_rsa {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -251,3 +253,5 @@ TEST_CASE("verifying an RSA signature leaves the error queue as it was", "[crypt
     CHECK_FALSE(rsa_public_key::from_numbers({}, {}));
   }));
 }
+
+}  // namespace test_rsa

@@ -8,6 +8,8 @@
 #include <new>
 #include <type_traits>
 
+namespace test_secret {
+
 using unitee::secret;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("constant_time_equal compares lengths and bytes", "[crypto][secret]") 
     CHECK_FALSE(unitee::constant_time_equal(all, other));
   }
 }
+
+}  // namespace test_secret

@@ -6,6 +6,8 @@
 #include "support/forge.hpp"
 #include "support/openssl.hpp"
 
+namespace test_signing_key {
+
 using unitee::ecdsa_public_key;
 using unitee::errc;
 using unitee::failure;
@@ -127,3 +129,5 @@ TEST_CASE("refusals by signing_key leave the error queue as it was", "[crypto][s
     (void)pem_of(ec_key<p256>());
   }));
 }
+
+}  // namespace test_signing_key

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <utility>
 
+namespace test_wiped_buffer {
+
 using namespace unitee;
 
 TEST_CASE("wiped bytes are zero", "[crypto][wiped_buffer]") {
@@ -29,3 +31,5 @@ TEST_CASE("a buffer has the size that was asked for, until it is moved from", "[
   CHECK(other.all().empty());
   CHECK(buffer->all()[9] == 7);
 }
+
+}  // namespace test_wiped_buffer

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_application_event {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -72,3 +74,5 @@ TEST_CASE("the recorded application events are read", "[eventlog][application_ev
   CHECK(found[0] == "coco.com|some-operation|some-content");
   CHECK(found[1].starts_with("coco.com|some-operation|{\"key\": \"value\", \"nested-key\": {"));
 }
+
+}  // namespace test_application_event

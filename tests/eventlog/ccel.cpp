@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+namespace test_ccel {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -139,3 +141,5 @@ TEST_CASE("the recorded event logs have as many events as their manifest says", 
   }
   CHECK(seen >= 5);
 }
+
+}  // namespace test_ccel

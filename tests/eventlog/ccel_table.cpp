@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_ccel_table {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -59,3 +61,5 @@ TEST_CASE("no other size is a table", "[eventlog][ccel_table]") {
     REQUIRE(ccel_table::parse(byte_view(bytes).first(n)).error() == failure{errc::truncated, n});
   }
 }
+
+}  // namespace test_ccel_table

@@ -19,6 +19,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_check_log {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -301,3 +303,5 @@ TEST_CASE("a recorded log that is cut goes with its registers only behind its la
     CHECK(between == event_log::parse(each.bytes)->size());
   }
 }
+
+}  // namespace test_check_log

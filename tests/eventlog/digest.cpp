@@ -10,6 +10,8 @@
 #include <array>
 #include <cstdint>
 
+namespace test_digest {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -41,3 +43,5 @@ TEST_CASE("an event without a digest of the bank extends nothing", "[eventlog][d
   CHECK(done.error() == failure{errc::unsupported_algorithm, 100, part::event_log});
   CHECK(pcr.is_zero());
 }
+
+}  // namespace test_digest

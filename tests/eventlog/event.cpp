@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_event {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -57,3 +59,5 @@ TEST_CASE("a digest that is cut off is not there", "[eventlog][event]") {
     CHECK(cut.digest(digest_algorithm::sha256).has_value() == (n == digests.size()));
   }
 }
+
+}  // namespace test_event

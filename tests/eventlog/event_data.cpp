@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_event_data {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -125,3 +127,5 @@ TEST_CASE("proven bytes change with no bit that leaves the digest alone", "[even
   // The name of a boot variable may change, and its vendor.
   CHECK(proven > 0);
 }
+
+}  // namespace test_event_data

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace test_facts {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -92,3 +94,5 @@ TEST_CASE("the recorded event logs have data as their digests say", "[eventlog][
   }
   CHECK(seen == expected.size());
 }
+
+}  // namespace test_facts

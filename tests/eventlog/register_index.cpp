@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+namespace test_register_index {
+
 using namespace unitee::eventlog;
 
 namespace {
@@ -33,3 +35,5 @@ TEST_CASE("indexes stand for the registers that the table of UEFI gives them", "
   CHECK(number(0xFFFFFFFF, index_kind::cc_register) == none);
   CHECK(number(0xFFFFFFFF, index_kind::pcr) == none);
 }
+
+}  // namespace test_register_index

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_replay {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -82,3 +84,5 @@ TEST_CASE("the recorded event logs add up to what their quotes say", "[eventlog]
   }
   CHECK(seen >= 5);
 }
+
+}  // namespace test_replay

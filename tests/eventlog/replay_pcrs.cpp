@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_replay_pcrs {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -66,3 +68,5 @@ TEST_CASE("a PCR with the separator alone is the one that every PC knows", "[eve
     }
   }
 }
+
+}  // namespace test_replay_pcrs

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_uefi_variable {
+
 using namespace unitee;
 using namespace unitee::eventlog;
 
@@ -92,3 +94,5 @@ TEST_CASE("no length makes a variable reach beyond its bytes", "[eventlog][uefi_
     }
   }
 }
+
+}  // namespace test_uefi_variable

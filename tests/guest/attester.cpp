@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_attester {
+
 using namespace unitee;
 
 namespace {
@@ -33,3 +35,5 @@ static_assert(guest::tdx_attester<good_td> && !guest::tdx_attester<const good_td
 static_assert(!guest::tdx_attester<not_bytes> && !guest::tdx_attester<without> && !guest::snp_attester<good_td>);
 
 TEST_CASE("an attester gives a report about 64 bytes", "[guest]") { SUCCEED("see the static assertions"); }
+
+}  // namespace test_attester

@@ -10,6 +10,8 @@
 #include <map>
 #include <memory>
 
+namespace test_simulated_authority {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -136,3 +138,5 @@ TEST_CASE("DER integers and texts have one form", "[guest][authority]") {
   CHECK(guest::detail::der_text("") == octets{0x16, 0x00});
   CHECK(guest::detail::der_text("Milan-B0") == bytes_of_hex("16084d696c616e2d4230"));
 }
+
+}  // namespace test_simulated_authority

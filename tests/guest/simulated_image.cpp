@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 
+namespace test_simulated_image {
+
 using namespace unitee;
 using unitee::test::need;
 
@@ -42,3 +44,5 @@ TEST_CASE("every bit of the digest changes the measurement", "[guest][launch]") 
     REQUIRE(seen.insert(test::hex_of(need(guest::simulated_measurement(digest)).value)).second);
   }
 }
+
+}  // namespace test_simulated_image

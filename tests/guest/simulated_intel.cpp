@@ -11,6 +11,8 @@
 #include <map>
 #include <tuple>
 
+namespace test_simulated_intel {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::detail::octets;
@@ -137,3 +139,5 @@ TEST_CASE("a key identifier is of the public key, and is a CA's serial number", 
   CHECK(hex_of(need(sha256(point)).value).substr(0, 40) == root_id);
   CHECK(guest::detail::sgx_key_identifier(ec_key<p384>()).error() == failure{errc::unsupported_algorithm});
 }
+
+}  // namespace test_simulated_intel

@@ -9,6 +9,8 @@
 #include <array>
 #include <string>
 
+namespace test_simulated_intel_collateral {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::simulated_collateral;
@@ -120,3 +122,5 @@ TEST_CASE("a collateral is not made for a time without dates", "[guest][collater
     CHECK(guest::make_simulated_collateral(simulated_tdx_platform(), {seconds}).error() == failure{errc::bad_value});
   }
 }
+
+}  // namespace test_simulated_intel_collateral

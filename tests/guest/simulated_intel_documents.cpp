@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+namespace test_simulated_intel_documents {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::simulated_stage;
@@ -214,3 +216,5 @@ TEST_CASE("a time without room for the dates around it is refused", "[guest][doc
   CHECK(guest::detail::simulated_tcb_info(says, {}, {500 * 86400}));
   CHECK(guest::detail::simulated_tcb_info(says, {}, {253402300799 - 30 * 86400}));
 }
+
+}  // namespace test_simulated_intel_documents

@@ -3,6 +3,8 @@
 
 #include "support/verdicts.hpp"
 
+namespace test_simulated_platform {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -80,3 +82,5 @@ TEST_CASE("every certificate says that it is insecure", "[guest][platform]") {
     CHECK(text.find("Advanced Micro Devices") == text.npos);
   }
 }
+
+}  // namespace test_simulated_platform

@@ -11,6 +11,8 @@
 
 #include <set>
 
+namespace test_simulated_snp {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -334,3 +336,5 @@ TEST_CASE("the measurement of an image is that of its launch", "[guest][launch]"
   const auto guest = simulated_guest(milan(), {.measurement = expected});
   CHECK(need(guest.attest({})).measurement() == expected);
 }
+
+}  // namespace test_simulated_snp

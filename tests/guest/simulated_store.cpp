@@ -12,6 +12,8 @@
 
 #include <sys/stat.h>
 
+namespace test_simulated_store {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::simulated_store;
@@ -181,3 +183,5 @@ TEST_CASE("a stored platform that others may read is refused", "[guest][store]")
   ::chmod(at.file.c_str(), 0400);
   CHECK(at.store.load());
 }
+
+}  // namespace test_simulated_store

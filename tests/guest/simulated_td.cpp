@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 
+namespace test_simulated_td {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::insecure_simulated_td;
@@ -175,3 +177,5 @@ TEST_CASE("what no TDX module launches is refused", "[guest][td]") {
   with.xfam = {3};
   CHECK(insecure_simulated_td::launch(simulated_tdx_platform(), with));
 }
+
+}  // namespace test_simulated_td

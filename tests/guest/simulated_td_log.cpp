@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 
+namespace test_simulated_td_log {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -60,3 +62,5 @@ TEST_CASE("an area grows by whole pages, and always has room for its end", "[gue
     CHECK(parsed->end() == eventlog::log_end::ones);
   }
 }
+
+}  // namespace test_simulated_td_log

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace test_simulated_td_quote {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::simulated_quote;
@@ -151,3 +153,5 @@ TEST_CASE("there are no quotes of other versions, and none of enclaves", "[guest
   CHECK(refused(full_report(), quote_version::v5, quote_body_type::enclave) == failure{errc::unsupported_format});
   CHECK(refused(full_report(), quote_version::v4, quote_body_type::enclave) == failure{errc::unsupported_format});
 }
+
+}  // namespace test_simulated_td_quote

@@ -8,6 +8,8 @@
 
 #include <array>
 
+namespace test_simulated_tdx_platform {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::insecure_simulated_tdx_platform;
@@ -124,3 +126,5 @@ TEST_CASE("module and quoting enclave are those of nobody else", "[guest][tdx_pl
   CHECK(need(sha256(text("unitee simulated quoting enclave signer, INSECURE"))).value ==
         guest::simulated_qe_signer.value);
 }
+
+}  // namespace test_simulated_tdx_platform

@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_simulated_tdx_stage {
+
 using namespace unitee;
 using guest::simulated_launch_svn;
 
@@ -16,3 +18,5 @@ TEST_CASE("only a TD that is to be launched again was launched under earlier SVN
     CHECK((simulated_launch_svn(status) == guest::simulated_tee_tcb_svn) == !relaunch);
   }
 }
+
+}  // namespace test_simulated_tdx_stage

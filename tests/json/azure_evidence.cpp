@@ -8,6 +8,8 @@
 #include <functional>
 #include <string>
 
+namespace test_azure_evidence {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -144,3 +146,5 @@ TEST_CASE("every truncation of recorded evidence is refused, and the whole is th
     REQUIRE_FALSE(azure_evidence::parse(byte_view(text).first(size)));
   }
 }
+
+}  // namespace test_azure_evidence

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_collateral {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -141,3 +143,5 @@ TEST_CASE("an answer of the service counts with the chain in its header, and is 
   CHECK(add_answer(to, evidence_file(set + "tcb_info.json"), bytes_of("none")).error() == failure{errc::unrecognized});
   CHECK(size_of(to) == 0);
 }
+
+}  // namespace test_collateral

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_collateral_bundle {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -220,3 +222,5 @@ TEST_CASE("a bundle is refused at the value that is wrong, and nothing of it is 
   CHECK(refusal(start + "\"qe_identity\":" + document_json(spoiled.dump()).dump() + "}") ==
         failure{errc::unsupported_version, at + 14});
 }
+
+}  // namespace test_collateral_bundle

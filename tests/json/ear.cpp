@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace test_ear {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -140,3 +142,5 @@ TEST_CASE("recorded EARs have the members and types of ours, and the status of t
     }
   }
 }
+
+}  // namespace test_ear

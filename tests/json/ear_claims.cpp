@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+namespace test_ear_claims {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -57,3 +59,5 @@ TEST_CASE("a moment that RFC 3339 cannot write is null", "[json][ear]") {
   CHECK(ear_time({0}) == "1970-01-01T00:00:00Z");
   CHECK(ear_time({-1}) == nullptr);
 }
+
+}  // namespace test_ear_claims

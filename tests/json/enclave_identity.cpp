@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_enclave_identity {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -132,3 +134,5 @@ TEST_CASE("a recorded identity says what is known about it, and its text is what
   }
   CHECK(count == 7);
 }
+
+}  // namespace test_enclave_identity

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_encoded_certificates {
+
 using namespace unitee;
 using namespace unitee::test;
 using unitee::detail::add_encoded;
@@ -140,3 +142,5 @@ TEST_CASE("bytes that are no certificate in any encoding are not recognised", "[
   const std::string base64 = base64_of(forged::made().der[0]);
   CHECK(refusal(base64.substr(0, 400)) == failure{errc::bad_encoding, 0});
 }
+
+}  // namespace test_encoded_certificates

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_located {
+
 using namespace unitee;
 using namespace std::literals;
 
@@ -150,3 +152,5 @@ TEST_CASE("an object with very many members does not take the square of their ti
   text.replace(text.find("\"last\""), 6, "\"123\" ");
   CHECK(refusal(text) == failure{errc::duplicate, text.find("\"123\" ")});
 }
+
+}  // namespace test_located

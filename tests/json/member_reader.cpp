@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_member_reader {
+
 using namespace unitee;
 
 namespace {
@@ -111,3 +113,5 @@ TEST_CASE("the first failure counts, at the object that lacks a member", "[json]
           (void)members.text(*in.find("x"), "y");
         }) == wrong);
 }
+
+}  // namespace test_member_reader

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_runtime_data {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -137,3 +139,5 @@ TEST_CASE("recorded runtime data give the keys and user data that are known", "[
   CHECK(data.attestation_key.bits() == 2048);
   CHECK_FALSE(data.user_data);
 }
+
+}  // namespace test_runtime_data

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace test_snp_ear {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -191,3 +193,5 @@ TEST_CASE("an EAR of recorded evidence names the pinned root", "[json][ear]") {
     CHECK_FALSE(claims.dump().empty());
   }
 }
+
+}  // namespace test_snp_ear

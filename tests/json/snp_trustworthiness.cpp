@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <vector>
 
+namespace test_snp_trustworthiness {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -49,3 +51,5 @@ TEST_CASE("a genuine guest has encrypted memory unless DEBUG is set, whoever ask
     }
   }
 }
+
+}  // namespace test_snp_trustworthiness

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_strict {
+
 using namespace unitee;
 using namespace std::literals;
 
@@ -100,3 +102,5 @@ TEST_CASE("a text longer than its limit is refused", "[json][strict]") {
   CHECK(parsed("[" + std::string(998, ' ') + "]"));
   CHECK(refusal("[" + std::string(999, ' ') + "]") == failure{errc::bad_length, 1000});
 }
+
+}  // namespace test_strict

@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_tcb_info {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -319,3 +321,5 @@ TEST_CASE("recorded TCB info with SVNs above 255 is refused at the first of them
   const std::string text(bytes.begin(), bytes.end());
   CHECK(refusal(text) == failure{errc::bad_value, text.find("65473"), part::tcb_info});
 }
+
+}  // namespace test_tcb_info

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_ear {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::tcb_status;
@@ -239,3 +241,5 @@ TEST_CASE("an EAR of a recorded quote is as good as the status that the corpus n
   CHECK(affirmed >= 3);
   CHECK(warned >= 2);
 }
+
+}  // namespace test_tdx_ear

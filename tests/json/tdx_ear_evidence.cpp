@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace test_tdx_ear_evidence {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::tcb_status;
@@ -132,3 +134,5 @@ TEST_CASE("annotated evidence says until when the collateral is current", "[json
   td.at = {td.current_until.seconds + 1};
   CHECK(ear_evidence(td).at("collateral").at("stale") == true);
 }
+
+}  // namespace test_tdx_ear_evidence

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_trustworthiness {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::tcb_status;
@@ -123,3 +125,5 @@ TEST_CASE("a boot is approved by MRTD, RTMR1 and RTMR2 together, where the regis
   CHECK(executables(with_met({"measurement", "rtmr1", "rtmr2"}), sample_enclave()) == 0);
   CHECK(executables(with_met({"mrenclave"}), sample_enclave()) == 3);
 }
+
+}  // namespace test_tdx_trustworthiness

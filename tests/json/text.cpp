@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_text {
+
 using namespace unitee;
 using namespace unitee::test;
 using namespace std::literals;
@@ -57,3 +59,5 @@ TEST_CASE("text is UTF-8 or JSON cannot carry it", "[json][text]") {
     CHECK_FALSE(is_utf8(bad));
   }
 }
+
+}  // namespace test_text

@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace test_trust_rows {
+
 using namespace unitee;
 
 namespace {
@@ -42,3 +44,5 @@ TEST_CASE("a row adds its value to its claim, and only when somebody asked", "[j
   CHECK(adds(outcome::not_met, outcome::met, 97, 0));
   CHECK(adds(outcome::met, outcome::not_met, 2, 33));
 }
+
+}  // namespace test_trust_rows

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_trustworthiness {
+
 using namespace unitee;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("a vector is as bad as its worst claim, and claims that are not made d
   CHECK(status_of({}, true) == trust_tier::affirming);
   CHECK(trustworthiness_vector(99)[trust_claim::storage_opaque] == 99);
 }
+
+}  // namespace test_trustworthiness

@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+namespace test_derive {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -114,3 +116,5 @@ TEST_CASE("bindings are equal when their bytes are", "[kdf]") {
   CHECK_FALSE(key_binding::of(some_request) == key_binding::of(snp::key_request::bound_to_measurement(tcb_of(5), 0)));
   CHECK(key_binding::of(some_request).bytes().size() == 35);
 }
+
+}  // namespace test_derive

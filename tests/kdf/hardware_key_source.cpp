@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_hardware_key_source {
+
 using namespace unitee;
 
 namespace {
@@ -31,3 +33,5 @@ static_assert(!hardware_key_source<of_another_size> && !hardware_key_source<not_
 TEST_CASE("a hardware key source answers key requests with 32-byte keys or failures", "[kdf]") {
   SUCCEED("see the static assertions");
 }
+
+}  // namespace test_hardware_key_source

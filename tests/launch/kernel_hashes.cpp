@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_kernel_hashes {
+
 using namespace unitee;
 using snp::kernel_hashes;
 
@@ -64,3 +66,5 @@ TEST_CASE("a table that would leave its page is refused", "[launch][kernel_hashe
     REQUIRE(kernel_hashes{}.page(at).error() == failure{errc::no_space, 4096});
   }
 }
+
+}  // namespace test_kernel_hashes

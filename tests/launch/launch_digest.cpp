@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace test_launch_digest {
+
 using namespace unitee;
 using snp::launch_digest;
 
@@ -101,3 +103,5 @@ TEST_CASE("what is not a page is refused, and changes nothing", "[launch][digest
   REQUIRE(digest.zero(0, 0));
   CHECK(digest.value().is_zero());
 }
+
+}  // namespace test_launch_digest

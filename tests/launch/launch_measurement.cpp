@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+namespace test_launch_measurement {
+
 using namespace unitee;
 
 TEST_CASE("every launch of the vectors is measured, or refused for its reason", "[launch][measurement]") {
@@ -104,3 +106,5 @@ TEST_CASE("every known launch digest is reproduced", "[launch][measurement][evid
   }
   CHECK(measured >= 8);
 }
+
+}  // namespace test_launch_measurement

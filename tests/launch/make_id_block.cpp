@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_make_id_block {
+
 using namespace unitee;
 using namespace unitee::snp;
 using unitee::test::need;
@@ -164,3 +166,5 @@ TEST_CASE("the recorded block verifies, and its keys have the recorded digests",
       block, make_id_block({parsed.ld(), parsed.family_id(), parsed.image_id(), parsed.guest_svn(), parsed.policy()})));
   CHECK(flip_every_bit(block, auth) == 8 * (96 + 4096));
 }
+
+}  // namespace test_make_id_block

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace test_ovmf {
+
 using namespace unitee;
 using snp::ovmf;
 
@@ -122,3 +124,5 @@ TEST_CASE("the recorded images are read", "[launch][ovmf][evidence]") {
   CHECK(without->item_count() == 6);
   CHECK(without->hash_table()->size == 0);
 }
+
+}  // namespace test_ovmf

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_vcpu_signature {
+
 using namespace unitee;
 using snp::make_vcpu_signature;
 using snp::vcpu_signature;
@@ -52,3 +54,5 @@ TEST_CASE("a name is exact", "[launch][vcpu_signature]") {
     CHECK_FALSE(vcpu_signature_named(name));
   }
 }
+
+}  // namespace test_vcpu_signature

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_vmsa {
+
 using namespace unitee;
 using snp::make_vmsa;
 using snp::vmm;
@@ -94,3 +96,5 @@ TEST_CASE("another processor of QEMU differs from the first in where it begins a
   CHECK(snp::vmsa_row::rip::read(first) == 0xB004);
   CHECK(test::hex_of(snp::vmsa_row::cs::view(first)) == "00f09b00ffff00000000800000000000");
 }
+
+}  // namespace test_vmsa

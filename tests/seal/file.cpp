@@ -18,6 +18,8 @@
 
 #include <sys/stat.h>
 
+namespace test_file {
+
 using namespace unitee;
 using octets = std::vector<std::uint8_t>;
 
@@ -127,3 +129,5 @@ TEST_CASE("what is not a file is refused with errno", "[seal][file]") {
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   CHECK(file_source::open(pipe.c_str()).error() == failure{errc::io_error, EINVAL});
 }
+
+}  // namespace test_file

@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_geometry {
+
 using namespace unitee;
 
 static_assert(sealed_geometry::of(0, 4096)->segments() == 0);
@@ -52,3 +54,5 @@ TEST_CASE("the segments cover the payload exactly, and the ciphertext begins at 
     }
   }
 }
+
+}  // namespace test_geometry

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 
+namespace test_io {
+
 using namespace unitee;
 
 static_assert(lending_source<memory_source> && lending_sink<memory_sink>);
@@ -39,3 +41,5 @@ TEST_CASE("memory is read and written inside of its bounds only", "[seal][io]") 
   CHECK(bytes == std::array<std::uint8_t, 4>{1, 2, 3, 4});
   CHECK(source.size() == 4);
 }
+
+}  // namespace test_io

@@ -3,6 +3,8 @@
 
 #include "support/sealed.hpp"
 
+namespace test_keys {
+
 using namespace unitee;
 using test::octets;
 
@@ -32,3 +34,5 @@ TEST_CASE("random material is never the same", "[seal][keys]") {
   CHECK(a->file_salt != b->file_salt);
   CHECK(a->slot_nonce != b->slot_nonce);
 }
+
+}  // namespace test_keys

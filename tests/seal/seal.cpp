@@ -14,6 +14,39 @@
 #include <string>
 #include <utility>
 
+namespace test_seal {
+
+namespace {
+
+thread_local std::size_t allocated = 0;
+thread_local bool exhausted = false;  // no more memory for whoever can do without
+
+}  // namespace
+
+}  // namespace test_seal
+
+// Counts what this program asks operator new for; OpenSSL has its own allocator. Not inline, because GCC would then see
+// malloc beside delete and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  test_seal::allocated += size;
+  if (void* out = std::malloc(size)) return out;
+  std::abort();
+}
+[[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  test_seal::allocated += size;
+  return test_seal::exhausted ? nullptr : std::malloc(size);
+}
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t& ask) noexcept {
+  return operator new(size, ask);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace test_seal {
+
 using namespace unitee;
 using test::octets;
 using test::secret_of;
@@ -33,30 +66,7 @@ struct discarding_sink {
   result<void> write_at(std::uint64_t, byte_view) noexcept { return {}; }
 };
 
-thread_local std::size_t allocated = 0;
-thread_local bool exhausted = false;  // no more memory for whoever can do without
-
 }  // namespace
-
-// Counts what this program asks operator new for; OpenSSL has its own allocator. Not inline, because GCC would then see
-// malloc beside delete and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocated += size;
-  if (void* out = std::malloc(size)) return out;
-  std::abort();
-}
-[[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  allocated += size;
-  return exhausted ? nullptr : std::malloc(size);
-}
-[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t& ask) noexcept {
-  return operator new(size, ask);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 TEST_CASE("a payload is sealed and unsealed in one call each, and progress is told", "[seal]") {
   const auto key = secret_of(7);
@@ -182,3 +192,5 @@ TEST_CASE("memory that cannot be had is a failure", "[seal]") {
   CHECK(sealing.error() == no_memory);
   CHECK(unsealing.error() == no_memory);
 }
+
+}  // namespace test_seal

@@ -7,6 +7,8 @@
 #include <array>
 #include <vector>
 
+namespace test_sealed_header {
+
 using namespace unitee;
 using test::octets;
 
@@ -113,3 +115,5 @@ TEST_CASE("what the vectors refuse without a key is refused by parsing alone", "
   }
   CHECK(seen == 33);
 }
+
+}  // namespace test_sealed_header

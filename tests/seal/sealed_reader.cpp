@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace test_sealed_reader {
+
 using namespace unitee;
 using test::octets;
 using test::plain_source;
@@ -239,3 +241,5 @@ TEST_CASE("a header is read without a key, to see which key to look for", "[seal
   CHECK(equal(header->slot(0).params(), id));
   CHECK(header->geometry().segment_size() == 262144);
 }
+
+}  // namespace test_sealed_reader

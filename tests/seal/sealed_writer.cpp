@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+namespace test_sealed_writer {
+
 using namespace unitee;
 using test::octets;
 using test::secret_of;
@@ -204,3 +206,5 @@ TEST_CASE("sizes and slots that the format does not have are refused before anyt
   CHECK(create(1, {slot_kind{3}, {}, key}, 4096) == failure{errc::unsupported_format, 0, part::sealed_header});
   CHECK(sink.writes.empty());
 }
+
+}  // namespace test_sealed_writer

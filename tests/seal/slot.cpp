@@ -3,6 +3,8 @@
 
 #include "support/sealed.hpp"
 
+namespace test_slot {
+
 using namespace unitee;
 using test::octets;
 using test::secret_of;
@@ -50,3 +52,5 @@ TEST_CASE("a slot that the format does not have is not wrapped", "[seal][slot]")
   CHECK(detail::wrap({slot_kind{3}, {}, secret_of(7)}, salt, nonce, secret_of(9)).error() ==
         failure{errc::unsupported_format, 0, part::sealed_header});
 }
+
+}  // namespace test_slot

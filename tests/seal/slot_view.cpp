@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_slot_view {
+
 using namespace unitee;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("every byte between the params and the nonce is zero", "[seal][slot]")
     REQUIRE(slot_view::parse(bytes, base).error() == at(errc::reserved_not_zero, i));
   }
 }
+
+}  // namespace test_slot_view

@@ -8,6 +8,8 @@
 
 #include <vector>
 
+namespace test_snp_slot {
+
 using namespace unitee;
 using test::octets;
 using test::secret_of;
@@ -126,3 +128,5 @@ TEST_CASE("simulated slots open with simulated keys only, and real ones with rea
   CHECK(snp_slot_key(of_real, simulated).error().code == errc::no_matching_slot);
   CHECK(snp_slot_key(of_simulated, real).error().code == errc::no_matching_slot);
 }
+
+}  // namespace test_snp_slot

@@ -8,6 +8,8 @@
 #include <initializer_list>
 #include <string>
 
+namespace test_bits {
+
 using unitee::bit_range;
 using unitee::snp::guest_policy;
 using unitee::snp::key_info;
@@ -103,3 +105,5 @@ TEST_CASE("every bit of KEY_INFO is a named field or reserved", "[snp][bits]") {
   constexpr expected_bits fields[] = {{"author_key_en", 0, 1}, {"mask_chip_key", 1, 1}, {"signing_key", 2, 3}};
   check_fields<key_info>(fields, {key_info::reserved_zero}, 0xFFFFFFFF);
 }
+
+}  // namespace test_bits

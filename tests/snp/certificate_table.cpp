@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_certificate_table {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -298,3 +300,5 @@ TEST_CASE("recorded tables have the entries that are known, and wrong ones are r
     }
   }
 }
+
+}  // namespace test_certificate_table

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+namespace test_id_block {
+
 using namespace unitee;
 
 namespace {
@@ -141,3 +143,5 @@ TEST_CASE("the recorded ID block is read as its manifest says", "[snp][id_block]
   CHECK(block->policy().value == 0x30000);
   REQUIRE(snp::id_auth::parse(auth_bytes));
 }
+
+}  // namespace test_id_block

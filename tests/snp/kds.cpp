@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_kds {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::part;
@@ -125,3 +127,5 @@ TEST_CASE("recorded VCEK reports have the address that their fields make", "[snp
                               "&ucodeSPL=" + level("microcode"));
   }
 }
+
+}  // namespace test_kds

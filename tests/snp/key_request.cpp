@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+namespace test_key_request {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::part;
@@ -133,9 +135,10 @@ TEST_CASE("a request from a stranger must be under the chip's or provider's root
   auto bytes = key_request::bound_to_measurement({}, 0).encode();
   bytes[0] = 1;  // VMRK
   CHECK(key_request::parse_any_binding(bytes));
-  CHECK(key_request::parse(bytes).error() ==
-        unitee::failure{unitee::errc::weak_binding, 0, unitee::part::key_request});
+  CHECK(key_request::parse(bytes).error() == unitee::failure{unitee::errc::weak_binding, 0, unitee::part::key_request});
   bytes[0] = 8;
   CHECK(key_request::parse(bytes).error() ==
         unitee::failure{unitee::errc::reserved_not_zero, 0, unitee::part::key_request});
 }
+
+}  // namespace test_key_request

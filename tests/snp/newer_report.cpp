@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace test_newer_report {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -76,3 +78,5 @@ TEST_CASE("a newer report may be of any length that holds the shared fields", "[
     }
   }
 }
+
+}  // namespace test_newer_report

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <string>
 
+namespace test_pins {
+
 using unitee::snp::ark_pin;
 using unitee::snp::generation;
 using unitee::snp::product;
@@ -32,3 +34,5 @@ TEST_CASE("the pins are the digests of AMD's root keys", "[snp][pins]") {
   }
   CHECK(arks == std::ranges::count(products, true, &product::verifiable));
 }
+
+}  // namespace test_pins

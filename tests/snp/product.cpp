@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+namespace test_product {
+
 using unitee::snp::cpuid;
 using unitee::snp::generation;
 using unitee::snp::generation_named;
@@ -103,3 +105,5 @@ TEST_CASE("a range of models that was not filled in has no models", "[snp][produ
   constexpr unitee::snp::model_range none;
   for (unsigned model = 0; model < 256; ++model) CHECK_FALSE(none.has({0, static_cast<std::uint8_t>(model), 0}));
 }
+
+}  // namespace test_product

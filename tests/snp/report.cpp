@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+namespace test_report {
+
 using unitee::errc;
 using unitee::failure;
 using unitee::part;
@@ -374,3 +376,5 @@ TEST_CASE("a changed recorded report is refused where its structure is wrong, an
   std::fill(bytes.begin() + 0x2A0, bytes.begin() + 0x330, std::uint8_t{0});
   CHECK(failure_of(bytes) == std::nullopt);
 }
+
+}  // namespace test_report

@@ -13,6 +13,8 @@
 #include <set>
 #include <string>
 
+namespace test_tcb {
+
 using unitee::from_hex;
 using unitee::snp::at_least;
 using unitee::snp::byte_of;
@@ -161,3 +163,5 @@ TEST_CASE("a part that the layout lacks stops the program, instead of being comp
     }
   }
 }
+
+}  // namespace test_tcb

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+namespace test_vectors {
+
 using namespace unitee;
 
 namespace {
@@ -86,3 +88,5 @@ TEST_CASE("the vectors' reports are the sample reports, made apart from each oth
   CHECK(snp::report::parse(bases.at("report_v2_turin"))->layout() == snp::tcb_layout::turin);
   CHECK(snp::report::parse(bases.at("report_v5_turin"))->layout() == snp::tcb_layout::turin);
 }
+
+}  // namespace test_vectors

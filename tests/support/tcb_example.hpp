@@ -17,12 +17,12 @@
 
 namespace unitee::test {
 
-// day is midnight of a date, for example day("2024-11-13").
-inline utc_time day(std::string_view date) { return *parse_time(std::string(date) + "T00:00:00Z"); }
+// midnight is the beginning of a date, for example midnight("2024-11-13").
+inline utc_time midnight(std::string_view date) { return *parse_time(std::string(date) + "T00:00:00Z"); }
 
 inline tdx::level_rating rated(tdx::tcb_status status, std::string_view date,
                                std::vector<std::string> advisories = {}) {
-  return {day(date), status, std::move(advisories)};
+  return {midnight(date), status, std::move(advisories)};
 }
 
 // Of the components two count on either side: SGX 0 and 7, TDX 0 (the module's, for major version 0) and 2.

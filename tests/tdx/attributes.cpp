@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_attributes {
+
 using namespace unitee;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("the features of a recorded XFAM are read", "[tdx][attributes]") {
   }
   CHECK(names == "x87 sse avx avx512 pkru cet amx ");
 }
+
+}  // namespace test_attributes

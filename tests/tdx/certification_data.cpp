@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_certification_data {
+
 using namespace unitee;
 using kind = tdx::certification_data_type;
 
@@ -56,3 +58,5 @@ TEST_CASE("types 4 to 7 and undefined ones identify no PCK by number", "[tdx][ce
     CHECK(id.error() == failure{errc::unsupported_format, 77, part::quote});
   }
 }
+
+}  // namespace test_certification_data

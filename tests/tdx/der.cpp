@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_der {
+
 using namespace unitee;
 using tdx::detail::der_cursor;
 using tdx::detail::der_element;
@@ -116,3 +118,5 @@ TEST_CASE("a number from 0 to 65535 has one form", "[tdx][der]") {
   }
   CHECK(der_unsigned({{}, 3, 5}).error() == failure{errc::bad_encoding, 3});
 }
+
+}  // namespace test_der

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <string>
 
+namespace test_enclave_report {
+
 using namespace unitee;
 
 namespace {
@@ -57,3 +59,5 @@ TEST_CASE("flags and XFRM are the halves of ATTRIBUTES", "[tdx][enclave_report]"
   CHECK(report.flags().has(tdx::enclave_flags::init));
   CHECK(!report.flags().has(tdx::enclave_flags::debug));
 }
+
+}  // namespace test_enclave_report

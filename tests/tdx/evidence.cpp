@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+namespace test_evidence {
+
 using namespace unitee;
 using nlohmann::json;
 
@@ -223,3 +225,5 @@ TEST_CASE("every truncation of a recorded quote is refused until its signature d
     }
   }
 }
+
+}  // namespace test_evidence

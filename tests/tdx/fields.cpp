@@ -3,6 +3,8 @@
 
 #include <type_traits>
 
+namespace test_fields {
+
 using namespace unitee::tdx;
 
 // Sizes in bytes, from the tables of the quote and of TDREPORT_STRUCT.
@@ -19,3 +21,5 @@ inline constexpr bool apart = !std::is_same_v<A, B> && !std::is_convertible_v<A,
 static_assert(apart<measurement, host_value> && apart<measurement, signer_measurement> && apart<measurement, digest>);
 static_assert(apart<tcb_svn, cpu_svn> && apart<enclave_measurement, enclave_signer> &&
               apart<report_mac, td_identifier>);
+
+}  // namespace test_fields

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_pck_extension {
+
 using namespace unitee;
 using tdx::pck_extension;
 
@@ -98,3 +100,5 @@ TEST_CASE("every bit of a PCK extension is read: flipping it changes the value o
     bytes[bit / 8] ^= mask;
   }
 }
+
+}  // namespace test_pck_extension

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+namespace test_pcs {
+
 namespace tdx = unitee::tdx;
 using tdx::tee_type;
 
@@ -30,3 +32,5 @@ TEST_CASE("addresses are those of Intel's provisioning service, version 4", "[td
   CHECK(path(tdx::pck_crl_address(tdx::pck_ca::platform)) == "sgx/certification/v4/pckcrl?ca=platform&encoding=der");
   CHECK(path(tdx::pck_crl_address(tdx::pck_ca::processor)) == "sgx/certification/v4/pckcrl?ca=processor&encoding=der");
 }
+
+}  // namespace test_pcs

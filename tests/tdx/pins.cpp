@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_pins {
+
 using unitee::tdx::intel_root_pin;
 using unitee::test::hex_of;
 
@@ -50,3 +52,5 @@ TEST_CASE("the pin is the digest of the key of Intel's root", "[tdx][pins]") {
   CHECK(digest_of(root, EVP_sha256()) == unitee::test::evidence_manifest("tdx").at("intel_root_sha256"));
   CHECK(digest_of(spki_of(root), EVP_sha384()) == hex_of(intel_root_pin->value));
 }
+
+}  // namespace test_pins

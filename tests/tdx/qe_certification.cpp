@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace test_qe_certification {
+
 using namespace unitee;
 
 namespace {
@@ -54,3 +56,5 @@ TEST_CASE("authentication data and certification data may be of any size", "[tdx
     CHECK(answer->certification_data().offset() == 770 + 456 + authentication);
   }
 }
+
+}  // namespace test_qe_certification

@@ -10,6 +10,8 @@
 #include <string>
 #include <type_traits>
 
+namespace test_quote {
+
 using namespace unitee;
 
 namespace {
@@ -286,3 +288,5 @@ TEST_CASE("the fields of a quote are visited in order and cover all that is sign
           (shape.version == 5 ? test::stored_hex(static_cast<std::uint16_t>(shape.body_type)) : "no such field"));
   }
 }
+
+}  // namespace test_quote

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace test_quote_header {
+
 using namespace unitee;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("SVNs and user data may be anything", "[tdx][quote_header]") {
     }
   }
 }
+
+}  // namespace test_quote_header

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_tcb_status {
+
 using unitee::errc;
 using unitee::tdx::is_level_status;
 using unitee::tdx::tcb_status;
@@ -60,3 +62,5 @@ TEST_CASE("a level has one of seven statuses", "[tdx][tcb_status]") {
   const std::set<std::string> computed{"TDRelaunchAdvised", "TDRelaunchAdvisedConfigurationNeeded", "NotSupported"};
   for (const tcb_status each : tcb_statuses) CHECK(is_level_status(each) != computed.contains(name(each)));
 }
+
+}  // namespace test_tcb_status

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_td_report {
+
 using namespace unitee;
 
 namespace {
@@ -128,3 +130,5 @@ TEST_CASE("the fields of a TD report are visited in order and cover all that nee
     CHECK(test::field_hex(test::fields(*report), "vmid") == (version == 3 ? "26" : "no such field"));
   }
 }
+
+}  // namespace test_td_report

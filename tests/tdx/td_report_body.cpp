@@ -9,6 +9,8 @@
 #include <string>
 #include <type_traits>
 
+namespace test_td_report_body {
+
 using namespace unitee;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("the fields of a TD report body are visited in order and cover every b
   CHECK(test::fields(new_report).size() == 17);
   CHECK(test::fields(extended_report).size() == 27);
 }
+
+}  // namespace test_td_report_body

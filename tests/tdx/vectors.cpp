@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_vectors {
+
 using namespace unitee;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("two independent builders make the same samples", "[tdx][vectors]") {
   }
   CHECK(compared == samples.size());
 }
+
+}  // namespace test_vectors

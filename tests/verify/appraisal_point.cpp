@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_appraisal_point {
+
 using unitee::appraisal_point;
 
 namespace {
@@ -28,3 +30,5 @@ TEST_CASE("each mandatory decision is asked for by itself", "[verify][appraisal_
   CHECK(decided<8>() == 8);
   CHECK(decided<15>() == 11);
 }
+
+}  // namespace test_appraisal_point

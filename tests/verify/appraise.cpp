@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <string_view>
 
+namespace test_appraise {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -78,3 +80,5 @@ TEST_CASE("the answers are those of the vendor's own call", "[verify][appraise]"
   CHECK(std::ranges::count(both.checks(), outcome::not_met, &appraisal_check::answer) == 1);
   CHECK(both.check("tcb_status")->found.text() == std::string_view("UpToDate"));
 }
+
+}  // namespace test_appraise

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+namespace test_appraiser {
+
 using namespace unitee;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("what the evidence does not tell meets nothing that is wanted of it", 
     CHECK(each.found.is() == check_value::kind::none);
   }
 }
+
+}  // namespace test_appraiser

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_attestation_result {
+
 using namespace unitee;
 
 static_assert(std::string_view(name(outcome::met)) == "met");
@@ -36,3 +38,5 @@ TEST_CASE("a check value tells text from bytes", "[verify][appraise]") {
   CHECK(text.text() == "CN=somebody");
   CHECK(check_value(byte_view(text.bytes())).text().empty());
 }
+
+}  // namespace test_attestation_result

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_candidates {
+
 using namespace unitee;
 using namespace unitee::test;
 using unitee::detail::best_failure;
@@ -73,3 +75,5 @@ TEST_CASE("what is valid comes first, and otherwise the order stays", "[verify][
   valid_first(all, simulated_tdx_now);
   CHECK(all == std::vector{last_second, first_second, over, not_yet});
 }
+
+}  // namespace test_candidates

@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_changes {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -150,3 +152,5 @@ TEST_CASE("every single bit of every certificate is protected", "[.large][verify
   check_every_byte("VCEK chain", recorded_set("milan-v5-vcek-gcp"), one_bit);
   check_every_byte("VLEK chain", recorded_set("milan-v5-vlek-aws"), one_bit);
 }
+
+}  // namespace test_changes

@@ -7,6 +7,8 @@
 #include <concepts>
 #include <string_view>
 
+namespace test_check_id {
+
 namespace {
 
 constexpr std::array<unitee::check_info, 2> table{{{"first", "a rule", "a source"}, {"second", "another", "a source"}}};
@@ -21,3 +23,5 @@ static_assert(std::convertible_to<const char*, std::string_view> && !std::defaul
 TEST_CASE("a question is known by its name in the table", "[verify][check_id]") {
   CHECK(std::string_view(id("second").info().rule) == "another");
 }
+
+}  // namespace test_check_id

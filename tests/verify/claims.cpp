@@ -6,6 +6,8 @@
 
 #include <type_traits>
 
+namespace test_claims {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -62,3 +64,5 @@ TEST_CASE("an enclave has no launch measurement", "[verify][claims]") {
   const std::size_t attributes = v3_shape.body_offset() + tdx::enclave_row::attributes::offset;
   CHECK(claims(claims_about(sample_quote(v3_shape).with(attributes, 0x17, 8))).debug());
 }
+
+}  // namespace test_claims

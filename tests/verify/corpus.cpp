@@ -7,6 +7,8 @@
 
 #include <map>
 
+namespace test_corpus {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -110,3 +112,5 @@ TEST_CASE("a list of Genoa's root counts when it is given", "[verify][snp]") {
   REQUIRE(unlisted);
   CHECK((*unlisted)->revocation == snp::revocation::unchecked);
 }
+
+}  // namespace test_corpus

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_endorsements {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -260,3 +262,5 @@ TEST_CASE("recorded tables, chains and lists are read", "[verify][endorsements]"
   CHECK(added(evidence_file("snp/crl/genoa.crl")) == found{0, 1});
   CHECK(added(evidence_file("snp/azure/azure-milan-v2/imds-chain.pem")) == found{3, 0});
 }
+
+}  // namespace test_endorsements

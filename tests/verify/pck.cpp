@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_pck {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -130,3 +132,5 @@ TEST_CASE("a PCE-ID is the number that its bytes are in little-endian order", "[
     if (pck.matches(wanted) != (id == 0x1234)) FAIL(id);
   }
 }
+
+}  // namespace test_pck

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_pck_chain {
+
 using namespace unitee;
 using namespace unitee::test;
 using type = tdx::certification_data_type;
@@ -250,3 +252,5 @@ TEST_CASE("recorded certification data are chains as they are", "[verify][pck]")
   CHECK(tdx::is_named(found[0].intermediate, tdx::processor_ca_name));
   CHECK_FALSE(found[0].pck.extension().platform_instance_id);
 }
+
+}  // namespace test_pck_chain

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_quoted {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -84,3 +86,5 @@ TEST_CASE("unsigned bytes are counted, and whether all of them are zero is said"
     }
   }
 }
+
+}  // namespace test_quoted

@@ -7,6 +7,8 @@
 #include <string>
 #include <type_traits>
 
+namespace test_signed_document {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -40,3 +42,5 @@ TEST_CASE("documents are the same when text and signature are", "[verify][signed
       "{\"tcbInfo\":" + replaced(text, ":20,", ":21,") + ",\"signature\":\"" + hex_of(one.signature().value) + "\"}";
   CHECK_FALSE(need(tdx::parse_tcb_info(guest::detail::bytes_of(other))) == one);
 }
+
+}  // namespace test_signed_document

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace test_snp {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -209,3 +211,5 @@ TEST_CASE("verification leaves the host program's error queue alone", "[verify][
   endorsements bag;
   CHECK(keeps_error_queue([&] { (void)bag.add(octets{0x30, 0x03, 0x02, 0x01, 0x00}); }));
 }
+
+}  // namespace test_snp

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_snp_appraise {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::appraisal_policy;
@@ -204,3 +206,5 @@ TEST_CASE("every recorded case is appraised as the manifest expects of a strict 
   }
   CHECK(tried == 12);
 }
+
+}  // namespace test_snp_appraise

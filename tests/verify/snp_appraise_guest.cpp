@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_snp_appraise_guest {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::guest_policy;
@@ -204,3 +206,5 @@ TEST_CASE("one migration agent can be wanted, and no other will do", "[verify][a
   expect(with(0xA7), "migration_agent", outcome::not_met, repeat("a7", 32), repeat("a6", 32));
   expect(with(0xFF), "migration_agent", outcome::not_met, repeat("ff", 32), repeat("a6", 32));
 }
+
+}  // namespace test_snp_appraise_guest

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_snp_appraise_platform {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -286,3 +288,5 @@ TEST_CASE("a bit of PLATFORM_INFO that nobody knows is accepted unless refused",
     expect_unasked(snp::appraise(claims, lax()), "platform_unknown", known ? "no" : "yes");
   }
 }
+
+}  // namespace test_snp_appraise_platform

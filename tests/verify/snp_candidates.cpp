@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_snp_candidates {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -165,3 +167,5 @@ TEST_CASE("a list that was superseded does not spoil the current one", "[verify]
     CHECK((*genuine)->revocation == snp::revocation::checked);
   }
 }
+
+}  // namespace test_snp_candidates

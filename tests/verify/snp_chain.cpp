@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_snp_chain {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -204,3 +206,5 @@ TEST_CASE("the recorded list of Genoa is accepted while it is current", "[verify
                                                  time(entry.at("verify_time").get<std::string>()), lists);
   CHECK(refusal(crossed) == failure{errc::issuer_mismatch, 0, part::crl});
 }
+
+}  // namespace test_snp_chain

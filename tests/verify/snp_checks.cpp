@@ -11,6 +11,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace test_snp_checks {
+
 using namespace unitee;
 using snp::check_id;
 using snp::check_table;
@@ -85,3 +87,5 @@ TEST_CASE("every question has a name of its own, a rule of its own and a source"
     CHECK((source.starts_with("ABI, ") || source.starts_with("KDS, ")));
   }
 }
+
+}  // namespace test_snp_checks

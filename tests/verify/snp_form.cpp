@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <optional>
 
+namespace test_snp_form {
+
 using namespace unitee;
 using test::report_bytes;
 using test::report_sample;
@@ -144,3 +146,5 @@ TEST_CASE("the committed firmware version is not above the current one", "[verif
   CHECK(versions(0x013B00, 0x013AFF) == refused(errc::tcb_order, 0x1EC));
   CHECK(versions(0x020000, 0x01FFFF) == refused(errc::tcb_order, 0x1EC));
 }
+
+}  // namespace test_snp_form

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+namespace test_snp_missing {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -157,3 +159,5 @@ TEST_CASE("recorded reports name the addresses of their certificates", "[verify]
                                             "?blSPL=4&teeSPL=0&snpSPL=27&ucodeSPL=222");
   CHECK(address("milan-v5-vlek-aws") == "nowhere");
 }
+
+}  // namespace test_snp_missing

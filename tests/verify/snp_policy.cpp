@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_snp_policy {
+
 using namespace unitee;
 using snp::appraisal_point;
 using snp::appraisal_policy;
@@ -222,3 +224,5 @@ TEST_CASE("each demand on the signer and the platform is what was said", "[verif
   CHECK(wanted.platform_forbidden.value == 0x81);
   CHECK(wanted.refuse_unknown_platform);
 }
+
+}  // namespace test_snp_policy

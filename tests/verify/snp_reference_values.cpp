@@ -11,6 +11,8 @@
 #include <tuple>
 #include <vector>
 
+namespace test_snp_reference_values {
+
 using namespace unitee;
 using snp::abi_version;
 using snp::generation;
@@ -77,3 +79,5 @@ TEST_CASE("reference values that nobody filled in ask for nothing, and allow not
   CHECK_FALSE((none.launch_mitigations || none.current_mitigations));
   CHECK((none.id_keys.empty() && none.id_key_authors.empty()));
 }
+
+}  // namespace test_snp_reference_values

@@ -16,6 +16,8 @@
 #include <set>
 #include <string>
 
+namespace test_snp_reject {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -102,3 +104,5 @@ TEST_CASE("every forgery is refused for the reason that it is named after, and i
   }
   std::printf("%zu forgeries refused, %zu genuine counterparts accepted\n", refused, accepted);
 }
+
+}  // namespace test_snp_reject

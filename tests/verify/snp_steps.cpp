@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_snp_steps {
+
 using namespace unitee;
 using snp::step;
 using snp::step_of;
@@ -198,3 +200,5 @@ TEST_CASE("every step is one that a failure stops at", "[verify][steps]") {
   see(by_certificate);
   CHECK(seen.size() == snp::steps.size());
 }
+
+}  // namespace test_snp_steps

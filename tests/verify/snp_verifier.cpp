@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_snp_verifier {
+
 using unitee::byte_view;
 using unitee::endorsements;
 using unitee::errc;
@@ -189,3 +191,5 @@ TEST_CASE("many threads share a verifier, while endorsements are replaced", "[ve
   for (std::thread& each : threads) each.join();
   CHECK(wrong == 0);
 }
+
+}  // namespace test_snp_verifier

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+namespace test_tcb_info {
+
 namespace tdx = unitee::tdx;
 
 // What nobody has filled in is no good level.
@@ -23,3 +25,5 @@ TEST_CASE("the identity of a TDX module is found by its major version", "[verify
     CHECK(info.module(static_cast<std::uint8_t>(major)) == expected);
   }
 }
+
+}  // namespace test_tcb_info

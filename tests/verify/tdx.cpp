@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx {
+
 using namespace unitee;
 using namespace unitee::test;
 using type = tdx::certification_data_type;
@@ -308,3 +310,5 @@ TEST_CASE("verification of a quote leaves the host program's error queue alone",
   CHECK(keeps_error_queue([&] { (void)judged(good, {}); }));
   CHECK(keeps_error_queue([&] { (void)refused(with_leaf(own().tcb_signing)); }));
 }
+
+}  // namespace test_tdx

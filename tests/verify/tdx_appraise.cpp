@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_appraise {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::appraisal_policy;
@@ -332,3 +334,5 @@ TEST_CASE("a simulated TD of every staged status is appraised as the status says
     CHECK(answer.check("tcb_status")->found.text() == tdx::name(status));
   }
 }
+
+}  // namespace test_tdx_appraise

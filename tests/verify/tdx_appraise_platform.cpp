@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_tdx_appraise_platform {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::appraisal_policy;
@@ -293,3 +295,5 @@ TEST_CASE("recorded TDs and enclaves are appraised as the manifest describes the
   }
   CHECK(judged == 11);
 }
+
+}  // namespace test_tdx_appraise_platform

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_appraise_td {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::appraisal_policy;
@@ -224,3 +226,5 @@ TEST_CASE("TEE_TCB_SVN is at least the minimum in every component", "[verify][ap
     CHECK(asked(td, lax_td().require_tee_tcb_svn(less)).verdict());
   }
 }
+
+}  // namespace test_tdx_appraise_td

@@ -13,6 +13,8 @@
 #include <optional>
 #include <vector>
 
+namespace test_tdx_binding {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -327,3 +329,5 @@ TEST_CASE("the other half of a quote's signature, order minus s, is the same sig
   }
   CHECK_FALSE(signature_refusal(bytes));
 }
+
+}  // namespace test_tdx_binding

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_tdx_changes {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -350,3 +352,5 @@ TEST_CASE("unsigned bytes of a quote are counted, and change nothing", "[verify]
   }
   std::printf("unsigned bytes: %zu variants accepted without a difference\n", tried);
 }
+
+}  // namespace test_tdx_changes

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace test_tdx_checks {
+
 using namespace unitee;
 using tdx::check_id;
 using tdx::check_table;
@@ -99,3 +101,5 @@ TEST_CASE("every question about a TD has a name of its own, a rule of its own an
     CHECK(known);
   }
 }
+
+}  // namespace test_tdx_checks

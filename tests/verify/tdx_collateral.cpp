@@ -8,6 +8,8 @@
 #include <limits>
 #include <vector>
 
+namespace test_tdx_collateral {
+
 using namespace unitee;
 using namespace unitee::test;
 using namespace unitee::test::spoiled;
@@ -161,3 +163,5 @@ TEST_CASE("lists of PCK CAs are found by the CA's name and key", "[verify][tdx_c
   silent.request.sign_crls = false;
   CHECK(why(with([&](pieces& p) { p.certificates[1] = silent.issue(); })) == in(part::pck_crl, errc::issuer_mismatch));
 }
+
+}  // namespace test_tdx_collateral

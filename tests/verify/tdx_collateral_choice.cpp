@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_collateral_choice {
+
 using namespace unitee;
 using namespace unitee::test;
 using namespace unitee::test::spoiled;
@@ -231,3 +233,5 @@ TEST_CASE("the verifier gives up after many documents, lists or signers", "[veri
   }
   CHECK_FALSE(refused(many));
 }
+
+}  // namespace test_tdx_collateral_choice

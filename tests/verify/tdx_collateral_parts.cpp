@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_tdx_collateral_parts {
+
 using namespace unitee;
 
 TEST_CASE("a piece of collateral is known by what it is, and when it begins and ends",
@@ -13,3 +15,5 @@ TEST_CASE("a piece of collateral is known by what it is, and when it begins and 
   CHECK_FALSE(item == tdx::collateral_item{part::root_crl, {0}, {2}});
   CHECK_FALSE(item == tdx::collateral_item{part::root_crl, {1}, {3}});
 }
+
+}  // namespace test_tdx_collateral_parts

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_tdx_collateral_reader {
+
 using namespace unitee;
 using namespace unitee::test;
 using namespace unitee::test::spoiled;
@@ -189,3 +191,5 @@ TEST_CASE("collateral about enclaves goes with the other quoting enclave", "[ver
   CHECK(found.qe_identity() == qe);
   CHECK(need(collateral_from(all)).tee() == tdx::tee_type::tdx);
 }
+
+}  // namespace test_tdx_collateral_reader

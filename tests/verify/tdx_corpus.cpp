@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_tdx_corpus {
+
 using namespace unitee;
 using namespace unitee::test;
 using nlohmann::json;
@@ -423,3 +425,5 @@ TEST_CASE("a PCK certificate that issued itself says much and vouches for nothin
   const auto chained = parts.bytes();
   CHECK(refusal(tdx::verify(need(tdx::quote::parse(chained)), sample.given(), sample.at)) == unfit);
 }
+
+}  // namespace test_tdx_corpus

@@ -13,10 +13,12 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_explain {
+
 using namespace unitee::tdx;
 using unitee::part;
 using unitee::utc_time;
-using unitee::test::day;
+using unitee::test::midnight;
 using unitee::test::rated;
 using remedies = std::vector<remedy>;
 using strings = std::vector<std::string>;
@@ -127,7 +129,7 @@ TEST_CASE("a TD that was launched under older SVNs is to be relaunched", "[verif
     CHECK(got.status == tcb_status::td_relaunch_advised);
     CHECK(got.launch.status == tcb_status::out_of_date);
     CHECK(got.launch.obstacles.size() == 1);
-    CHECK(got.launch.behind_since == day("2025-05-14"));
+    CHECK(got.launch.behind_since == midnight("2025-05-14"));
     REQUIRE(got.current);
     CHECK(got.current->status == tcb_status::up_to_date);
     CHECK(got.current->module->number == 1);
@@ -232,7 +234,7 @@ TEST_CASE("a recorded quote is explained with the collateral of its time", "[ver
   CHECK(got.launch.module->number == 2);
   CHECK(got.launch.enclave.number == 1);
   CHECK(got.launch.advisories == strings{"INTEL-SA-00960", "INTEL-SA-00982", "INTEL-SA-00986"});
-  CHECK(got.launch.behind_since == day("2024-03-13"));
+  CHECK(got.launch.behind_since == midnight("2024-03-13"));
   CHECK(got.remedies == remedies{remedy::update_platform, remedy::update_module});
   CHECK(got.policy.words() == "--accept-status OutOfDate");
   strings told;
@@ -279,3 +281,5 @@ TEST_CASE("every recorded quote is explained, and the first end is where its col
   }
   CHECK(explained >= 8);
 }
+
+}  // namespace test_tdx_explain

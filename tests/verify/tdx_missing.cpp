@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace test_tdx_missing {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::quote;
@@ -198,3 +200,5 @@ TEST_CASE("what is missing first is what the verifier refuses for", "[verify][td
     CHECK(why_not(collateral_from(with_root)) == failure{errc::missing, 0, missing.front().what});
   }
 }
+
+}  // namespace test_tdx_missing

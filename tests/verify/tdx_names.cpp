@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace test_tdx_names {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -59,3 +61,5 @@ TEST_CASE("the recorded certificates have the names of their roles", "[verify][t
   CHECK(tdx::is_named(signing.at(0), tdx::tcb_signing_name));
   CHECK_FALSE(tdx::is_pck_ca(signing.at(0)));
 }
+
+}  // namespace test_tdx_names

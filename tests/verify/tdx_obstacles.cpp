@@ -13,9 +13,11 @@
 #include <string>
 #include <vector>
 
+namespace test_tdx_obstacles {
+
 using namespace unitee::tdx;
-using unitee::test::day;
 using unitee::test::example_level;
+using unitee::test::midnight;
 using unitee::test::rated;
 using strings = std::vector<std::string>;
 
@@ -54,9 +56,9 @@ TEST_CASE("nothing holds back what is up to date", "[verify][tdx_obstacles]") {
   CHECK(got.platform.number == 1);
   CHECK(got.platform.count == 5);
   CHECK(got.platform.status == tcb_status::up_to_date);
-  CHECK(got.platform.date == day("2025-05-14"));
+  CHECK(got.platform.date == midnight("2025-05-14"));
   CHECK(got.platform.newest_status == tcb_status::up_to_date);
-  CHECK(got.platform.newest_date == day("2025-05-14"));
+  CHECK(got.platform.newest_date == midnight("2025-05-14"));
   REQUIRE(got.module);
   CHECK(got.module->number == 1);
   CHECK(got.module->count == 3);
@@ -75,11 +77,11 @@ TEST_CASE("a platform is compared with the newest better level", "[verify][tdx_o
   CHECK(got.status == tcb_status::out_of_date);
   CHECK(got.platform.number == 4);
   CHECK(got.platform.status == tcb_status::out_of_date);
-  CHECK(got.platform.date == day("2024-03-13"));
-  CHECK(got.platform.newest_date == day("2025-05-14"));
+  CHECK(got.platform.date == midnight("2024-03-13"));
+  CHECK(got.platform.newest_date == midnight("2025-05-14"));
   CHECK(told(got) == strings{"SGX component[0] 3 < 5 (BIOS: Early Microcode Update)", "PCESVN[0] 12 < 13 (: )"});
   CHECK(got.advisories == strings{"SA-5"});
-  CHECK(got.behind_since == day("2024-11-13"));  // when software hardening was enough
+  CHECK(got.behind_since == midnight("2024-11-13"));  // when software hardening was enough
 
   e.of.tee_tcb_svn.value = {5, 0, 2};  // the module's own SVN is one of the components
   got = e.get();
@@ -112,11 +114,11 @@ TEST_CASE("module and quoting enclave have levels of their own", "[verify][tdx_o
   CHECK(got.platform.number == 1);
   CHECK(got.module->number == 2);
   CHECK(got.module->status == tcb_status::out_of_date);
-  CHECK(got.module->date == day("2024-11-13"));
+  CHECK(got.module->date == midnight("2024-11-13"));
   CHECK(got.module->newest_status == tcb_status::up_to_date);
   CHECK(told(got) == strings{"TDX module[0] 7 < 8 (: )"});
   CHECK(got.advisories == strings{"SA-1"});
-  CHECK(got.behind_since == day("2025-05-14"));
+  CHECK(got.behind_since == midnight("2025-05-14"));
 
   e.of.tee_tcb_svn.value[0] = 2;  // revoked: behind since the level in between
   e.of.qe_isvsvn = 5;
@@ -125,7 +127,7 @@ TEST_CASE("module and quoting enclave have levels of their own", "[verify][tdx_o
   CHECK(got.enclave.number == 2);
   CHECK(told(got) == strings{"TDX module[0] 2 < 8 (: )", "quoting enclave[0] 5 < 6 (: )"});
   CHECK(got.advisories == strings{"SA-1", "SA-2", "SA-7"});
-  CHECK(got.behind_since == day("2024-11-13"));
+  CHECK(got.behind_since == midnight("2024-11-13"));
 }
 
 TEST_CASE("what is below every level is compared with the lowest", "[verify][tdx_obstacles]") {
@@ -143,7 +145,7 @@ TEST_CASE("what is below every level is compared with the lowest", "[verify][tdx
   CHECK(told(got) == strings{"SGX component[0] 0 < 1 (BIOS: Early Microcode Update)", "TDX module[0] 1 < 2 (: )",
                              "quoting enclave[0] 1 < 2 (: )"});
   CHECK(got.advisories.empty());
-  CHECK(got.behind_since == day("2018-01-04"));
+  CHECK(got.behind_since == midnight("2018-01-04"));
 
   e = {};
   e.of.tee_tcb_svn.value[1] = 2;  // nobody describes such a module
@@ -164,7 +166,7 @@ TEST_CASE("the newest level is not always the best", "[verify][tdx_obstacles]") 
   CHECK(!e.get().behind_since);
   e.of.sgx[0] = 4;
   CHECK(told(e.get()) == strings{"SGX component[0] 4 < 5 (BIOS: Early Microcode Update)"});
-  CHECK(e.get().behind_since == day("2025-05-14"));
+  CHECK(e.get().behind_since == midnight("2025-05-14"));
   e.of.sgx[0] = 3;
   CHECK(e.get().obstacles.empty());
   CHECK(!e.get().behind_since);
@@ -221,3 +223,5 @@ TEST_CASE("documents without levels explain nothing", "[verify][tdx_obstacles]")
   CHECK(got.obstacles.empty());
   CHECK(!got.behind_since);
 }
+
+}  // namespace test_tdx_obstacles

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_policy {
+
 using namespace unitee;
 using tdx::appraisal_point;
 using tdx::appraisal_policy;
@@ -236,3 +238,5 @@ TEST_CASE("each demand on a platform is what was said", "[verify][policy]") {
   CHECK(*wanted.sgx_types == std::vector(types.begin(), types.end()));
   CHECK(*wanted.fmspcs == std::vector(families.begin(), families.end()));
 }
+
+}  // namespace test_tdx_policy

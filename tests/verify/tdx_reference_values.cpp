@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_tdx_reference_values {
+
 using namespace unitee;
 using tdx::measurement;
 using tdx::tcb_status;
@@ -95,3 +97,5 @@ TEST_CASE("reference values for a TD that nobody filled in ask for nothing, and 
   using type = tdx::quote_body_type;
   CHECK(none.bodies == std::vector{type::td_1_0, type::td_1_5});
 }
+
+}  // namespace test_tdx_reference_values

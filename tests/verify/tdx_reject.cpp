@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdio>
 
+namespace test_tdx_reject {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -74,3 +76,5 @@ TEST_CASE("every forged quote or collateral is refused for its own reason, and i
   CHECK(genuine >= 10);
   std::printf("%zu forgeries refused, %zu genuine counterparts accepted\n", refused, genuine);
 }
+
+}  // namespace test_tdx_reject

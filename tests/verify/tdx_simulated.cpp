@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_tdx_simulated {
+
 using namespace unitee;
 using namespace unitee::test;
 using guest::simulated_revocation;
@@ -270,3 +272,5 @@ TEST_CASE("simulated collateral counts from its issue to its next update", "[ver
   CHECK_FALSE(outcomes(bytes, given, own_anchor(), {simulated_tdx_issued.seconds - 1}));
   CHECK_FALSE(outcomes(bytes, given, own_anchor(), {until.seconds + 1}));
 }
+
+}  // namespace test_tdx_simulated

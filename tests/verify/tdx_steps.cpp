@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+namespace test_tdx_steps {
+
 using namespace unitee;
 using tdx::step;
 using tdx::step_of;
@@ -171,3 +173,5 @@ TEST_CASE("every step for a quote is one that a failure stops at", "[verify][ste
   seen.insert(*step_of({errc::missing, 0, part::pck_crl}));
   CHECK(seen.size() == tdx::steps.size());
 }
+
+}  // namespace test_tdx_steps

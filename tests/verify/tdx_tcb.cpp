@@ -20,6 +20,8 @@
 #include <tuple>
 #include <vector>
 
+namespace test_tdx_tcb {
+
 using namespace unitee::tdx;
 using unitee::errc;
 using unitee::failure;
@@ -404,3 +406,5 @@ TEST_CASE("procedures have names", "[verify][tdx_tcb]") {
   CHECK(std::string(name(tcb_procedure::current)) == "current");
   CHECK(std::string(name(tcb_procedure::qvl_2024)) == "qvl-2024");
 }
+
+}  // namespace test_tdx_tcb

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_tdx_tcb_2024 {
+
 using namespace unitee::tdx;
 using unitee::errc;
 using unitee::failure;
@@ -304,3 +306,5 @@ TEST_CASE("the failures of the current procedure are those of 2024 too", "[verif
   REQUIRE(!got);
   CHECK(got.error() == failure{errc::bad_value, 0, part::qe_identity});
 }
+
+}  // namespace test_tdx_tcb_2024

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+namespace test_tdx_verifier {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::quote;
@@ -349,3 +351,5 @@ TEST_CASE("what a fleet's verifier knows does not outlive the moment at which a 
     CHECK(need(judged(other, fresh_quote(), later))->collateral.tcb_info()->issue_date == later);
   }
 }
+
+}  // namespace test_tdx_verifier

@@ -5,6 +5,8 @@
 
 #include <unitee/snp/pins.hpp>
 
+namespace test_trust_anchors {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -59,3 +61,5 @@ TEST_CASE("a root of the caller's own is trusted in every byte, and nothing is b
   CHECK(refusal(anchors_of(own).origin_of(again, pin)) == failure{errc::untrusted_root, 0, part::root});
   CHECK(refusal(anchors_of(own).origin_of(own.get().ask, pin)) == failure{errc::untrusted_root, 0, part::root});
 }
+
+}  // namespace test_trust_anchors

@@ -5,6 +5,8 @@
 
 #include <type_traits>
 
+namespace test_vcek {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -102,3 +104,5 @@ TEST_CASE("a Turin chip id is 8 bytes and then zeros", "[verify][vcek]") {
   for (std::size_t at = 0; at < 64; ++at) bytes[0x1A0 + at] = at < 8 ? 0 : 1;
   CHECK(refusal(vcek.check_chip(need(snp::report::parse(bytes)))) == another_chip);
 }
+
+}  // namespace test_vcek

@@ -3,6 +3,8 @@
 
 #include "support/verdicts.hpp"
 
+namespace test_vek {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::signing_key_kind;
@@ -106,3 +108,5 @@ TEST_CASE("report and certificate agree about the kind of key and the product", 
     CHECK(refusal(vcek.check_against(elsewhere)) == failure{errc::product_mismatch, 0x188, part::report});
   }
 }
+
+}  // namespace test_vek

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+namespace test_vek_extensions {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::signing_key_kind;
@@ -118,8 +120,8 @@ TEST_CASE("a patch level is a DER INTEGER from 0 to 255 in its only form", "[ver
     plan.set("3.3", der_level(static_cast<std::uint8_t>(level)));
     CHECK(need(snp::vek::parse(plan.issue())).tcb().value[6] == level);
   }
-  for (const char* wrong :
-       {"", "02", "0200", "020180", "0201ff", "0202007f", "02020100", "0203000080", "040104", "02010400", "0a0104", "02810104"}) {
+  for (const char* wrong : {"", "02", "0200", "020180", "0201ff", "0202007f", "02020100", "0203000080", "040104",
+                            "02010400", "0a0104", "02810104"}) {
     CAPTURE(wrong);
     for (const char* oid : {"1", "3.1", "3.4", "3.8"}) {
       auto plan = vcek_plan(milan());
@@ -143,7 +145,8 @@ TEST_CASE("levels of components that the product lacks are zero, and absent only
   for (const char* oid : {"3.4", "3.5", "3.6", "3.7", "3.9"}) {
     check(vcek_plan(milan()), oid, std::string_view(oid) == "3.9");
   }
-  for (const char* oid : {"3.4", "3.5", "3.6", "3.7"}) check(turin_vcek_plan(milan()), oid, std::string_view(oid) == "3.4");
+  for (const char* oid : {"3.4", "3.5", "3.6", "3.7"})
+    check(turin_vcek_plan(milan()), oid, std::string_view(oid) == "3.4");
 }
 
 TEST_CASE("product name and structure version are those of the issuer's product", "[verify][vek_extensions]") {
@@ -165,3 +168,5 @@ TEST_CASE("product name and structure version are those of the issuer's product"
   version.set("1", {0x02, 0x01, 0x01});
   CHECK(parsed(version) == in_vek(errc::product_mismatch));
 }
+
+}  // namespace test_vek_extensions

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+namespace test_vek_name {
+
 using namespace unitee;
 using namespace unitee::test;
 using snp::generation;
@@ -75,3 +77,5 @@ TEST_CASE("names other than AMD's are refused, and so are those of two chains mi
     CHECK(refusal(snp::vek::parse(plan.issue())) == in_vek(errc::name_mismatch));
   }
 }
+
+}  // namespace test_vek_name

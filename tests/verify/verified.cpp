@@ -7,6 +7,8 @@
 
 #include <type_traits>
 
+namespace test_verified {
+
 using namespace unitee;
 
 namespace {
@@ -35,3 +37,5 @@ static_assert(!std::is_constructible_v<attestation_result<some_claims>, result<a
 TEST_CASE("verified and accepted claims cannot be made by anybody else", "[verify]") {
   SUCCEED("see the static assertions");
 }
+
+}  // namespace test_verified

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <type_traits>
 
+namespace test_verified_pck {
+
 using namespace unitee;
 using namespace unitee::test;
 using tdx::collateral;
@@ -283,3 +285,5 @@ TEST_CASE("collateral that was verified for another time is not taken for this o
   CHECK_FALSE(refused(chain_of(), good_collateral(), ends));
   CHECK(refused(chain_of(), need(collateral_from(good_pieces(), now, 60)), ends + 60) == std::nullopt);
 }
+
+}  // namespace test_verified_pck

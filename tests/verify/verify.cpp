@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_verify {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -112,3 +114,5 @@ TEST_CASE("recorded evidence of both vendors rests on their pinned roots", "[ver
                                  time("2026-03-01T00:00:00Z")));
   CHECK(guest->anchor() == anchor_origin::pinned);
 }
+
+}  // namespace test_verify

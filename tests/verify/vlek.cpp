@@ -6,6 +6,8 @@
 #include <string>
 #include <type_traits>
 
+namespace test_vlek {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -90,3 +92,5 @@ TEST_CASE("a report that a VLEK signs has no chip id", "[verify][vlek]") {
     bytes[0x1A0 + bit / 8] = 0;
   }
 }
+
+}  // namespace test_vlek

@@ -22,6 +22,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_check_quote {
+
 using namespace unitee;
 using namespace unitee::test;
 using vtpm::check_quote;
@@ -251,3 +253,5 @@ TEST_CASE("an empty nonce makes nothing fresh", "[vtpm][check_quote]") {
   CHECK(need(tpm_quote::parse(bytes)).extra_data().empty());
   CHECK(check_quote_nonce(need(tpm_quote::parse(bytes)), {}).error() == refused(errc::binding_mismatch, 10));
 }
+
+}  // namespace test_check_quote

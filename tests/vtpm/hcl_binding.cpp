@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace test_hcl_binding {
+
 using namespace unitee;
 using namespace unitee::test;
 
@@ -102,3 +104,5 @@ TEST_CASE("every recorded HCL report binds its runtime data, and no changed one 
   }
   CHECK(tried == 4);
 }
+
+}  // namespace test_hcl_binding

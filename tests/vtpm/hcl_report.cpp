@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+namespace test_hcl_report {
+
 using unitee::byte_view;
 using unitee::errc;
 using unitee::failure;
@@ -261,3 +263,5 @@ TEST_CASE("no byte of a recorded HCL report can change without notice, but statu
     bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 0x80);
   }
 }
+
+}  // namespace test_hcl_report

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace test_tpm_quote {
+
 using namespace unitee;
 using unitee::test::bytes_of_hex;
 using unitee::test::hex_of;
@@ -154,3 +156,5 @@ TEST_CASE("recorded TPM quotes say what is known about them", "[vtpm][tpm_quote]
   }
   CHECK(found == 4);
 }
+
+}  // namespace test_tpm_quote

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_tpm_signature {
+
 using namespace unitee;
 using vtpm::tpm_signature;
 
@@ -43,3 +45,5 @@ TEST_CASE("a signature is found in either form, in the sizes of RSA keys alone",
     }
   }
 }
+
+}  // namespace test_tpm_signature

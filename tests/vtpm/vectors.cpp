@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace test_vectors {
+
 using namespace unitee;
 
 TEST_CASE("every vector of TPM quotes parses or is refused for its reason", "[vtpm][vectors]") {
@@ -31,3 +33,5 @@ TEST_CASE("every vector of TPM quotes parses or is refused for its reason", "[vt
       });
   CHECK(refused > 60);
 }
+
+}  // namespace test_vectors

@@ -70,11 +70,28 @@ constexpr kind kinds[] = {
     UNITEE_KIND(not_authentic, refused),
     UNITEE_KIND(no_matching_slot, refused),
     UNITEE_KIND(weak_binding, refused),
+    UNITEE_KIND(below_floor, refused),
     UNITEE_KIND(io_error, unavailable),
     UNITEE_KIND(crypto_error, unavailable),
     UNITEE_KIND(key_denied, unavailable),
     UNITEE_KIND(launch_denied, unavailable),
     UNITEE_KIND(no_space, unavailable),
+    UNITEE_KIND(interface_absent, unavailable),
+    UNITEE_KIND(provider_mismatch, unavailable),
+    UNITEE_KIND(entry_taken, unavailable),
+    UNITEE_KIND(raced, unavailable),
+    UNITEE_KIND(timed_out, unavailable),
+    UNITEE_KIND(host_busy, unavailable),
+    UNITEE_KIND(host_error, unavailable),
+    UNITEE_KIND(firmware_error, unavailable),
+    UNITEE_KIND(no_answer, unavailable),
+    UNITEE_KIND(channel_lost, unavailable),
+    UNITEE_KIND(certificates_too_large, unavailable),
+    UNITEE_KIND(no_quote, unavailable),
+    UNITEE_KIND(service_error, unavailable),
+    UNITEE_KIND(module_error, unavailable),
+    UNITEE_KIND(zero_key, unavailable),
+    UNITEE_KIND(no_hardware_key, unavailable),
 };
 
 #undef UNITEE_KIND
@@ -118,6 +135,12 @@ TEST_CASE("every part has a name of its own, and no other value has one", "[fail
       CHECK(unitee::name(in) == std::string("unknown part"));
     }
   }
+}
+
+TEST_CASE("the interfaces of a guest's kernel are called by their paths", "[failure]") {
+  CHECK(unitee::name(part::sev_guest) == std::string("/dev/sev-guest"));
+  CHECK(unitee::name(part::tdx_guest) == std::string("/dev/tdx_guest"));
+  CHECK(unitee::name(part::tsm_report) == std::string("configfs-tsm"));
 }
 
 }  // namespace test_failure

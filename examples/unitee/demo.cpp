@@ -190,8 +190,7 @@ int demo(const std::vector<std::string_view>& words) {
   page.expect(answer.verdict().has_value());
 
   page.chapter("Derive", "The firmware derives a key for this guest alone.");
-  const auto request = snp::key_request::bound_to_measurement(guest.committed_tcb(), guest.vmpl());
-  const auto slot = require(unitee::snp_slot::create(guest, request), "derived key");
+  const auto slot = require(unitee::snp_slot::create(guest), "derived key");
   page.line("bound to", "this chip, this measurement, the guest policy, VMPL 0, this TCB");
   page.line("never made of", "anything that a report shows: those values are public");
 

@@ -4,6 +4,7 @@
 
 #include "inspect.hpp"
 
+#include <unitee/kdf/key_record.hpp>
 #include <unitee/snp/key_request.hpp>
 
 #include <fmt/format.h>
@@ -21,18 +22,36 @@ std::string kind_name(unitee::slot_kind kind) {
   return "unknown";
 }
 
-// put_request adds what the firmware is asked for to get the slot's key.
-void put_request(sheet& to, unitee::byte_view params) {
-  const auto request = unitee::snp::key_request::parse_any_binding(params.first<unitee::snp::key_request::size>());
-  if (!request) return put_error(to, request.error());
-  const auto fields = request->fields();
-  const auto tcb = request->tcb_version();
-  to.put("root_key", request->root() == unitee::snp::root_key::vek ? "vek" : "vmrk");
+std::string selection_name(unitee::snp::key_selection which) {
+  switch (which) {
+    case unitee::snp::key_selection::firmware_default: return "firmware_default";
+    case unitee::snp::key_selection::vcek: return "vcek";
+    case unitee::snp::key_selection::vlek: return "vlek";
+  }
+  return "unknown";
+}
+
+// put_record adds what the firmware is asked for to get the slot's key, and what the key is for.
+void put_record(sheet& to, unitee::byte_view params) {
+  const auto record = unitee::key_record<unitee::snp::key_request>::parse_any_binding(params);
+  if (!record) return put_error(to, record.error());
+  const unitee::snp::key_request& request = record->request();
+  const auto fields = request.fields();
+  const auto tcb = request.tcb_version();
+  const auto& least = record->floor();
+  to.put("root_key", request.root() == unitee::snp::root_key::vek ? "vek" : "vmrk");
+  to.put("key_sel", selection_name(request.key_sel()));
   to.put("guest_field_select", std::uint64_t{fields.value}, {}, sheet::hexadecimal(fields.value));
   to.put_bits("guest_field_select_bits", fields);
-  to.put("vmpl", std::uint64_t{request->vmpl()});
-  to.put("guest_svn", std::uint64_t{request->guest_svn()});
+  to.put("vmpl", std::uint64_t{request.vmpl()});
+  to.put("guest_svn", std::uint64_t{request.guest_svn()});
   to.put("tcb_version", bytes(tcb.value.begin(), tcb.value.end()), {}, hex(tcb.view()));
+  if (request.needs_version_2()) {
+    to.put("launch_mit_vector", request.launch_mit_vector(), {}, sheet::hexadecimal(request.launch_mit_vector()));
+  }
+  to.put("floor_tcb", bytes(least.tcb.value.begin(), least.tcb.value.end()), {}, hex(least.tcb.view()));
+  to.put("floor_guest_svn", std::uint64_t{least.guest_svn});
+  to.put("purpose", std::string(text_of(record->purpose())));
 }
 
 sheet slot_sheet(const unitee::slot_view& slot) {
@@ -42,7 +61,10 @@ sheet slot_sheet(const unitee::slot_view& slot) {
           fmt::format("{} ({})", static_cast<std::uint32_t>(slot.kind()), kind));
   out.put("kind_name", kind);
   out.put("params", bytes(slot.params().begin(), slot.params().end()));
-  if (slot.kind() == unitee::slot_kind::snp_derived_key) put_request(out, slot.params());
+  if (slot.kind() == unitee::slot_kind::snp_derived_key ||
+      slot.kind() == unitee::slot_kind::simulated_snp_derived_key) {
+    put_record(out, slot.params());
+  }
   if (slot.kind() == unitee::slot_kind::caller_key) out.put("key_id", std::string(text_of(slot.params())));
   return out;
 }

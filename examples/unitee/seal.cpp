@@ -147,8 +147,7 @@ int seal(const std::vector<std::string_view>& words) {
   } else {
     const auto platform = machine(given, true);
     const auto guest = simulated_guest(platform, given);
-    const auto request = unitee::snp::key_request::bound_to_measurement(guest.committed_tcb(), guest.vmpl());
-    const auto slot = require(unitee::snp_slot::create(guest, request), "simulated guest");
+    const auto slot = require(unitee::snp_slot::create(guest), "simulated guest");
     seal_into(of, plaintext, slot.request());
   }
   report(given, "sealed", of, plaintext.size(), simulated);

@@ -51,6 +51,7 @@ enum class errc : std::uint8_t {
   not_authentic,      // a key, tag or commitment does not match; nothing more is said about why
   no_matching_slot,   // no slot of the sealed file opens with the keys at hand
   weak_binding,       // the key asked for would not be bound to the guest's measurement
+  below_floor,        // the TCB or SVN at offset is below the floor that the key or its user demands
 
   // unavailable: the operation could not be carried out.
   io_error,       // the operating system refused; offset is errno
@@ -58,6 +59,24 @@ enum class errc : std::uint8_t {
   key_denied,     // the firmware refused to derive the key; offset is its status code
   launch_denied,  // the firmware refused to launch the guest; offset is its status code
   no_space,       // the output does not fit; offset is the size that it has
+
+  // unavailable, inside of a guest: `in` names the interface.
+  interface_absent,        // the kernel does not offer the interface; offset is errno
+  provider_mismatch,       // the interface belongs to another provider than the one asked for, or its provider changed
+  entry_taken,             // every name tried for a new entry was taken; offset is the number of tries
+  raced,                   // somebody else wrote to the request every time; offset is the number of tries
+  timed_out,               // there was no answer within the time limit; offset is the limit in milliseconds
+  host_busy,               // the host throttled the request until the time limit; offset is the limit in milliseconds
+  host_error,              // the host answered with an error; offset is its error word
+  firmware_error,          // the SEV firmware answered with an error; offset is its status code
+  no_answer,               // neither firmware nor host answered; offset is errno
+  channel_lost,            // the kernel has no key to talk to the firmware any more; only a reboot brings it back
+  certificates_too_large,  // the host's certificates fit no buffer that the kernel takes; offset is their size
+  no_quote,                // the quote came back empty: the host has no quoting service, or an old one
+  service_error,           // the quote service answered with an error; offset is its code
+  module_error,            // the TDX module answered with an error; offset is the TDCALL's return value
+  zero_key,                // the key that came back is all zero
+  no_hardware_key,         // the backend has no key of the hardware's to give
 };
 
 // part is the input that a failure's offset counts in. In a chain, certificates are named by role.
@@ -83,6 +102,13 @@ enum class part : std::uint8_t {
   event_log,          // an event log
   policy,             // an appraisal policy; the offset counts its checks
   key_request,        // a request for a derived key
+  key_record,         // what a derived key is bound to, written down
+  sev_guest,          // the device /dev/sev-guest
+  tdx_guest,          // the device /dev/tdx_guest
+  tsm_report,         // an entry of configfs-tsm
+  rtmr,               // the runtime measurement registers of a TD, as the kernel offers them
+  quote_service,      // a quote service (QGS) and its messages
+  seal_key,           // a key that the TDX module derives
   firmware_image,     // a guest's firmware: an OVMF image
   launch,             // the description of a launch; the offset is a snp::launch_field
   id_auth,            // an ID authentication structure
@@ -155,11 +181,28 @@ constexpr const char* name(errc code) noexcept {
     case errc::not_authentic: return "not_authentic";
     case errc::no_matching_slot: return "no_matching_slot";
     case errc::weak_binding: return "weak_binding";
+    case errc::below_floor: return "below_floor";
     case errc::io_error: return "io_error";
     case errc::crypto_error: return "crypto_error";
     case errc::key_denied: return "key_denied";
     case errc::launch_denied: return "launch_denied";
     case errc::no_space: return "no_space";
+    case errc::interface_absent: return "interface_absent";
+    case errc::provider_mismatch: return "provider_mismatch";
+    case errc::entry_taken: return "entry_taken";
+    case errc::raced: return "raced";
+    case errc::timed_out: return "timed_out";
+    case errc::host_busy: return "host_busy";
+    case errc::host_error: return "host_error";
+    case errc::firmware_error: return "firmware_error";
+    case errc::no_answer: return "no_answer";
+    case errc::channel_lost: return "channel_lost";
+    case errc::certificates_too_large: return "certificates_too_large";
+    case errc::no_quote: return "no_quote";
+    case errc::service_error: return "service_error";
+    case errc::module_error: return "module_error";
+    case errc::zero_key: return "zero_key";
+    case errc::no_hardware_key: return "no_hardware_key";
   }
   return "unknown";
 }
@@ -204,11 +247,28 @@ constexpr const char* describe(errc code) noexcept {
     case errc::not_authentic: return "not authentic";
     case errc::no_matching_slot: return "no slot opens with the key at hand";
     case errc::weak_binding: return "the key would not be bound to the guest's measurement";
+    case errc::below_floor: return "the TCB or SVN is below the floor";
     case errc::io_error: return "the operating system reports an error";
     case errc::crypto_error: return "OpenSSL could not carry out the operation";
     case errc::key_denied: return "the firmware refused to derive the key";
     case errc::launch_denied: return "the firmware refused to launch the guest";
     case errc::no_space: return "the output does not fit";
+    case errc::interface_absent: return "the kernel does not offer the interface";
+    case errc::provider_mismatch: return "the interface belongs to another provider";
+    case errc::entry_taken: return "every name for a new entry was taken";
+    case errc::raced: return "somebody else wrote to the request every time";
+    case errc::timed_out: return "there was no answer within the time limit";
+    case errc::host_busy: return "the host throttled the request until the time limit";
+    case errc::host_error: return "the host answered with an error";
+    case errc::firmware_error: return "the SEV firmware answered with an error";
+    case errc::no_answer: return "neither firmware nor host answered";
+    case errc::channel_lost: return "the kernel has no key to talk to the firmware; only a reboot brings it back";
+    case errc::certificates_too_large: return "the host's certificates fit no buffer that the kernel takes";
+    case errc::no_quote: return "the quote is empty: the host has no quoting service, or an old one";
+    case errc::service_error: return "the quote service answered with an error";
+    case errc::module_error: return "the TDX module answered with an error";
+    case errc::zero_key: return "the key that came back is all zero";
+    case errc::no_hardware_key: return "this backend has no hardware-derived key; a guest device may have one";
   }
   return "unknown failure";
 }
@@ -237,6 +297,13 @@ constexpr const char* name(part in) noexcept {
     case part::event_log: return "event log";
     case part::policy: return "appraisal policy";
     case part::key_request: return "key request";
+    case part::key_record: return "key record";
+    case part::sev_guest: return "/dev/sev-guest";
+    case part::tdx_guest: return "/dev/tdx_guest";
+    case part::tsm_report: return "configfs-tsm";
+    case part::rtmr: return "RTMR interface";
+    case part::quote_service: return "quote service";
+    case part::seal_key: return "TDX seal key";
     case part::firmware_image: return "firmware image";
     case part::launch: return "launch description";
     case part::id_auth: return "ID authentication structure";

@@ -854,9 +854,11 @@ def sealed(c):
             kind, used = struct.unpack("<II", at_slot[:8])
             c.equal(f"sealed {name} slot {i}", (slot["kind"], slot["params"]), (kind, at_slot[8 : 8 + used].hex()))
             if kind == 1:
-                _, _, fields, vmpl, svn = struct.unpack("<IIQII", at_slot[8:32])
-                c.equal(f"sealed {name} request", (slot["guest_field_select"], slot["vmpl"], slot["guest_svn"], slot["tcb_version"]),
-                        (fields, vmpl, svn, at_slot[32:40].hex()))
+                _, _, fields, vmpl, svn, tcb, _, least, least_svn = struct.unpack("<IIQII8sH8sI", at_slot[12:58])
+                c.equal(f"sealed {name} record",
+                        [slot[k] for k in ("guest_field_select", "vmpl", "guest_svn", "tcb_version", "floor_tcb", "floor_guest_svn",
+                                           "purpose", "root_key", "key_sel")],
+                        [fields, vmpl, svn, tcb.hex(), least.hex(), least_svn, "unitee sealed slot", "vek", "firmware_default"])
             if kind == 2:
                 c.equal(f"sealed {name} key id", slot["key_id"], at_slot[8 : 8 + used].decode(errors="replace"))
     for vector in listed:

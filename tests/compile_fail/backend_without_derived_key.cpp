@@ -5,9 +5,11 @@
 using namespace unitee;
 
 struct backend {
+  using key_request = snp::key_request;
 #ifdef UNITEE_CORRECTED
   result<secret<32>> derive_key(const snp::key_request& request);
+  result<snp::key_basis> key_basis();
 #endif
 };
 
-result<secret<32>> use(backend& from, const snp::key_request& request) { return derive_key(from, request, "a purpose"); }
+void use(backend& from) { (void)derive_key(from, {.purpose = "a purpose"}); }

@@ -6,7 +6,6 @@
 
 #include <unitee/crypto/hash.hpp>
 #include <unitee/guest/simulated_image.hpp>
-#include <unitee/kdf/derive.hpp>
 #include <unitee/launch/make_id_block.hpp>
 
 #include <set>
@@ -193,10 +192,27 @@ TEST_CASE("firmware denies what is above the guest, with its status", "[guest][k
     CHECK(denied(guest, ask(32, 1, 7, above)) == invalid_parameter);
     CHECK_FALSE(denied(guest, ask(31, 1, 7, above)));
   }
-  for (unsigned bit = 6; bit < 64; ++bit) CHECK(denied(guest, ask(std::uint64_t{1} << bit)) == invalid_parameter);
-  auto migration = ask(63).encode();
-  migration[0] = 1;  // VMRK
-  CHECK(denied(guest, need(key_request::parse_any_binding(migration))) == invalid_key);
+  for (unsigned bit = 7; bit < 64; ++bit) CHECK(denied(guest, ask(std::uint64_t{1} << bit)) == invalid_parameter);
+  CHECK(denied(guest, ask(63).with_migration_root()) == invalid_key);
+}
+
+TEST_CASE("a chip with a VCEK and no VLEK answers for the VCEK", "[guest][key]") {
+  const auto request = key_request::bound_to_measurement(milan().get().tcb, 1);
+  CHECK(denied(full_launch(), request.with_key_selection(snp::key_selection::vlek)) == invalid_key);
+  CHECK(key(full_launch(), request.with_key_selection(snp::key_selection::vcek)) == key(full_launch(), request));
+}
+
+TEST_CASE("a request of message version 2 is not for this firmware", "[guest][key]") {
+  const failure too_new{errc::unsupported_version, 32, part::key_request};
+  CHECK(denied(full_launch(), ask(63).with_launch_mit_vector(0)) == too_new);
+  CHECK(denied(full_launch(), ask(64)) == too_new);
+}
+
+TEST_CASE("the basis of a key is what a fresh report says", "[guest][key]") {
+  for (const auto& launch : {simulated_launch{}, full_launch()}) {
+    const auto guest = simulated_guest(milan(), launch);
+    CHECK(need(guest.key_basis()) == snp::key_basis::of(need(guest.attest({}))));
+  }
 }
 
 TEST_CASE("an older key comes back after an update, and a newer one is out of reach", "[guest][key]") {
@@ -216,18 +232,6 @@ TEST_CASE("an older key comes back after an update, and a newer one is out of re
   const auto new_request = key_request::bound_to_measurement(newer, 1);
   CHECK(key(full_launch(), new_request, updated) != key(full_launch(), old_request));
   CHECK(denied(full_launch(), new_request) == invalid_parameter);
-}
-
-TEST_CASE("a key for a purpose is derived from the firmware's key", "[guest][key]") {
-  const auto guest = simulated_guest(milan(), full_launch());
-  const auto request = key_request::bound_to_measurement(milan().get().tcb, 1);
-  const auto root = need(guest.derive_key(request));
-  const auto one = need(derive_key(guest, request, "one"));
-  CHECK(one == need(derive_key(root, key_binding::of(request), "one")));
-  CHECK_FALSE(one == need(derive_key(guest, request, "two")));
-  CHECK_FALSE(one == root);
-  CHECK(refusal(derive_key(guest, key_request::bound_to_measurement(milan().get().tcb, 0), "one")) ==
-        invalid_parameter);
 }
 
 namespace {

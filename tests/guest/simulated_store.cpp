@@ -130,7 +130,8 @@ TEST_CASE("garbage is refused", "[guest][store]") {
   const auto text = [](std::string_view of) { return octets(of.begin(), of.end()); };
   CHECK(refused({}) == failure{errc::bad_value});
   CHECK(refused(text("hello")) == failure{errc::bad_value});
-  CHECK(refused(octets(simulated_store::file_size_max, ' ')) == failure{errc::bad_length});
+  CHECK(refused(octets(simulated_store::file_size_max, ' ')) == failure{errc::bad_value});
+  CHECK(refused(octets(simulated_store::file_size_max + 1, ' ')) == failure{errc::bad_length});
   CHECK(refused(octets(simulated_store::file_size_max * 4, ' ')) == failure{errc::bad_length});
   CHECK(refused(text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")) == failure{errc::bad_encoding});
   CHECK(refused(text("-----BEGIN UNITEE SIMULATED CHIP-----\nAAAA\n-----END UNITEE SIMULATED CHIP-----\n")) ==

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/guest/simulated_tdx_platform.hpp>
 
+#include "support/openssl.hpp"
 #include "support/simulated_tdx.hpp"
 
 #include <unitee/crypto/chain.hpp>
@@ -85,6 +86,7 @@ TEST_CASE("another TDX platform has the same root and CA and nothing else", "[gu
   CHECK_FALSE(two.pck_extension.platform_instance_id == one.pck_extension.platform_instance_id);
   CHECK_FALSE(two.qe_id == one.qe_id);
   CHECK_FALSE(two.mac_key == one.mac_key);
+  CHECK_FALSE(two.seal_secret == one.seal_secret);
   CHECK_FALSE(need(two.attestation_key.public_point<p256>()) == need(one.attestation_key.public_point<p256>()));
   CHECK(verify_chain(pck_chain_of(made), simulated_tdx_now, {}, ec_rules));
 }
@@ -93,12 +95,12 @@ TEST_CASE("a TDX platform is what its state says", "[guest][tdx_platform]") {
   auto made = need(insecure_simulated_tdx_platform::create(simulated_tdx_begin));
   const auto& from = made.get();
   const auto again = insecure_simulated_tdx_platform::restore(
-      {from.pck_extension, from.qe_id,
-       secret<32>::made_by([&](byte_span out) { std::ranges::copy(from.mac_key.expose(), out.begin()); }),
+      {from.pck_extension, from.qe_id, secret_of<32>(from.mac_key.expose()), secret_of<32>(from.seal_secret.expose()),
        from.root_key, from.ca_key, from.tcb_signing_key, from.pck_key, from.attestation_key, from.root, from.ca,
        from.tcb_signing, from.pck});
   CHECK(need(again.pck_chain()) == need(made.pck_chain()));
   CHECK(again.get().mac_key == from.mac_key);
+  CHECK(again.get().seal_secret == from.seal_secret);
 }
 
 TEST_CASE("the chain of a PCK certificate is three blocks, leaf first", "[guest][tdx_platform]") {

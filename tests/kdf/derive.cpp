@@ -2,119 +2,237 @@
 #include <unitee/kdf/derive.hpp>
 
 #include "support/catch.hpp"
-#include "support/edits.hpp"
 #include "support/forge.hpp"
-#include "support/openssl.hpp"
-#include "support/vectors.hpp"
+#include "support/kdf_vectors.hpp"
+#include "support/key_sources.hpp"
 
 #include <set>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 namespace test_derive {
 
 using namespace unitee;
 using namespace unitee::test;
+using snp_source = fixed_source<snp::key_request>;
+using tdx_source = fixed_source<tdx::key_request>;
+using snp_record = key_record<snp::key_request>;
+using tdx_record = key_record<tdx::key_request>;
 
 namespace {
 
-constexpr snp::tcb_version tcb_of(std::uint8_t level) { return {{level, 0, 0, 0, 0, 0, 24, 219}}; }
-constexpr snp::key_request some_request = snp::key_request::bound_to_measurement(tcb_of(4), 0);
+constexpr snp::key_basis snp_now{{{4, 2, 0, 0, 0, 0, 24, 219}}, 1, 7};
+constexpr tdx::key_basis tdx_now{{{1, 2, 3}}, {{7, 1, 9}}, 3, 4, 5};
 
-snp::key_request request_of(const nlohmann::json& vector) {
-  snp::tcb_version tcb;
-  std::ranges::copy(bytes_of_hex(vector.at("tcb")), tcb.value.begin());
-  return snp::key_request::shared_by_every_guest_the_host_allows({vector.at("fields").get<std::uint64_t>()},
-                                                                 vector.at("vmpl"), vector.at("guest_svn"), tcb);
-}
-
-std::string key(const secret<32>& root, const snp::key_request& request, std::string_view purpose) {
-  return hex_of(need(derive_key(root, key_binding::of(request), purpose)).expose());
-}
-
-// source is a backend that answers every request with the same root, or with one failure.
-struct source {
-  result<void> answer;
-  int asked = 0;
-
-  result<secret<32>> derive_key(const snp::key_request&) {
-    ++asked;
-    if (!answer) return answer.error();
-    return counting_key();
-  }
+template <class Root>
+concept is_root = requires(const Root& root, const snp_record& record) {
+  detail::derive_from_root(root, record);
 };
+template <class Source>
+concept is_source = requires(Source& source, const snp_record& record) {
+  derive_key(source, record);
+};
+template <class Source>
+concept is_source_of_bindings = requires(Source& source) {
+  derive_key(source, key_binding{.purpose = "p"});
+};
+
+// What is public is no root, by any interface.
+static_assert(is_root<secret<32>> && is_source<snp_source> && is_source_of_bindings<snp_source>);
+static_assert(!is_root<std::array<std::uint8_t, 32>> && !is_root<byte_view> && !is_root<fixed_bytes<32>>);
+static_assert(!is_root<snp::measurement> && !is_root<tdx::td_report> && !is_root<snp::report> && !is_root<secret<16>>);
+static_assert(!is_source<secret<32>> && !is_source<byte_view> && !is_source<snp::report> && !is_source<tdx_source>);
+static_assert(!is_source_of_bindings<secret<32>> && !is_source_of_bindings<snp::report>);
+static_assert(!is_source_of_bindings<tdx::td_report> && !is_source_of_bindings<byte_view>);
+static_assert(!std::is_copy_constructible_v<derived_key<snp::key_request>>);
+
+// check_derivation derives what a vector says, new and from its record.
+template <class Request>
+void check_derivation(const nlohmann::json& vector) {
+  const auto record = need(key_record<Request>::parse_any_binding(bytes_of_hex(vector.at("record"))));
+  fixed_source<Request> source;
+  const std::string key = vector.at("key");
+  CHECK(hex_of(need(derive_key_that_other_guests_may_have(source, record)).expose()) == key);
+  CHECK(source.asked == 1);
+  if (!vector.contains("to")) return;
+  source.basis = basis_of<Request>(vector.at("basis"));
+  const std::string purpose = vector.at("purpose");
+  const auto context = bytes_of_hex(vector.at("context"));
+  const auto made =
+      derive_key(source, {bound_to_words(vector.at("to")), purpose, context}, floor_of<Request>(vector.at("floor")));
+  REQUIRE(made);
+  CHECK(made->record == record);
+  CHECK(hex_of(made->key.expose()) == key);
+  const auto again = derive_key(source, record);
+  CHECK(again.has_value() == record.check_binding().has_value());
+  if (again) CHECK(*again == made->key);
+  if (!again) CHECK(again.error() == record.check_binding().error());
+}
+
+// check_flips looks at every record that differs from this one in one bit: how many parse, each with a key of its own
+// under the same root.
+template <class Request>
+std::size_t check_flips(const key_record<Request>& record) {
+  const std::string key = hex_of(need(detail::derive_from_root(counting_key(), record)).expose());
+  std::set<std::string> others;
+  std::size_t parsed_ones = 0;
+  const auto encoded = record.encode();
+  const std::vector<std::uint8_t> bytes(encoded.begin(), encoded.end());
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    auto changed = bytes;
+    changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ 1u << bit % 8);
+    const auto parsed = key_record<Request>::parse_any_binding(changed);
+    if (!parsed) continue;
+    ++parsed_ones;
+    // A flip in the floor may put it above the request; that record has a key too, but nobody gets it.
+    others.insert(hex_of(need(detail::derive_from_root(counting_key(), *parsed)).expose()));
+  }
+  CHECK(others.count(key) == 0);
+  CHECK(others.size() == parsed_ones);
+  return parsed_ones;
+}
 
 }  // namespace
 
-TEST_CASE("keys are those of the vectors", "[kdf]") {
+TEST_CASE("keys are those of the vectors, for both vendors", "[kdf]") {
+  std::size_t checked = 0;
   const auto all = vectors("kdf");
-  CHECK(all.size() == 5);
   for (const auto& vector : all) {
+    if (!vector.contains("record")) continue;
     const std::string vector_name = vector.at("name");
     CAPTURE(vector_name);
-    const auto request = request_of(vector);
-    const auto binding = key_binding::of(request);
-    CHECK(hex_of(binding.bytes()) == "012000" + vector.at("request").get<std::string>());
-    CHECK(key(counting_key(), request, vector.at("purpose").get<std::string>()) == vector.at("key").get<std::string>());
+    CHECK(hex_of(counting_key().expose()) == vector.at("root").get<std::string>());
+    if (vector.at("vendor") == 1) {
+      check_derivation<snp::key_request>(vector);
+    } else {
+      check_derivation<tdx::key_request>(vector);
+    }
+    ++checked;
   }
+  CHECK(checked == 18);
 }
 
-TEST_CASE("every byte of root, request and purpose counts", "[kdf]") {
-  std::set<std::string> keys{key(counting_key(), some_request, "purpose")};
-  std::size_t tried = 1;
-  const auto differs = [&](const secret<32>& from, const snp::key_request& request, std::string_view purpose) {
-    keys.insert(key(from, request, purpose));
-    ++tried;
-  };
+TEST_CASE("every bit of a record that is flipped makes another key, or no record", "[kdf]") {
+  const auto context = pattern(5);
+  const auto snp_one = need(snp_record::create(snp::key_request::bound_to_measurement(snp_now.committed_tcb, 1),
+                                               {{{3, 1, 0, 0, 0, 0, 20, 200}}, 0}, "purpose", context));
+  // GUEST_FIELD_SELECT 6, VMPL 2, GUEST_SVN 32, TCB 64, floor 96, purpose 56, context 40; KEY_SEL 2 and VMRK 1.
+  CHECK(check_flips(snp_one) == 6 + 2 + 32 + 64 + 96 + 56 + 40 + 3);
+  const auto tdx_one =
+      need(tdx_record::create(tdx::key_request::bound_to_measurement(tdx_now), {}, "purpose", context));
+  // SWKEYNAME 8, KEYSIZE 1, KEYPOLICY 4 + 5, masks 128, SVNs 128 + 128 + 48, SALT 256, floor 176, and as above.
+  CHECK(check_flips(tdx_one) == 8 + 1 + 9 + 128 + 128 + 128 + 48 + 256 + 176 + 56 + 40);
+}
+
+TEST_CASE("every bit of the root counts", "[kdf]") {
+  const auto record = need(snp_record::create(snp::key_request::bound_to_measurement({}, 0), {}, "p", {}));
   const auto root = counting_key();
+  std::set<std::string> keys{hex_of(need(detail::derive_from_root(root, record)).expose())};
   for (std::size_t bit = 0; bit < 256; ++bit) {
     std::vector<std::uint8_t> bytes(root.expose().begin(), root.expose().end());
     bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] ^ 1u << bit % 8);
-    differs(secret_of<32>(bytes), some_request, "purpose");
+    keys.insert(hex_of(need(detail::derive_from_root(secret_of<32>(bytes), record)).expose()));
   }
-  for (unsigned field = 0; field < 6; ++field) {
-    differs(counting_key(),
-            snp::key_request::shared_by_every_guest_the_host_allows({some_request.fields().value ^ 1u << field}, 0, 0,
-                                                                    tcb_of(4)),
-            "purpose");
-  }
-  for (std::uint32_t vmpl = 1; vmpl < 4; ++vmpl)
-    differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(4), vmpl), "purpose");
-  for (const std::uint8_t level : std::array<std::uint8_t, 4>{0, 3, 5, 255})
-    differs(counting_key(), snp::key_request::bound_to_measurement(tcb_of(level), 0), "purpose");
-  differs(counting_key(),
-          snp::key_request::shared_by_every_guest_the_host_allows(some_request.fields(), 0, 1, tcb_of(4)), "purpose");
-  for (const char* purpose : {"p", "purpos", "purpose ", "purpose\n", "Purpose", "purposes"})
-    differs(counting_key(), some_request, purpose);
-  differs(counting_key(), some_request, std::string_view("purpose\0", 8));
-  CHECK(keys.size() == tried);
-  CHECK(keys.count(key(counting_key(), some_request, "purpose")) == 1);
+  CHECK(keys.size() == 257);
 }
 
-TEST_CASE("a purpose has 1 to 64 bytes", "[kdf]") {
-  const auto binding = key_binding::of(some_request);
-  for (std::size_t n = 0; n <= 66; ++n) {
-    const auto made = derive_key(counting_key(), binding, std::string(n, 'p'));
-    CHECK(made.has_value() == (n >= 1 && n <= purpose_max));
-    if (!made) CHECK(made.error() == failure{errc::bad_value});
-  }
-  CHECK(derive_key(counting_key(), binding, std::string(1000, 'p')).error() == failure{errc::bad_value});
-}
-
-TEST_CASE("a backend is asked once, and its refusal is passed on", "[kdf]") {
-  source willing;
-  CHECK(hex_of(need(derive_key(willing, some_request, "purpose")).expose()) ==
-        key(counting_key(), some_request, "purpose"));
-  CHECK(willing.asked == 1);
+TEST_CASE("what a source answers instead of a key is passed on", "[kdf]") {
   const failure denied{errc::key_denied, 0x16, part::key_request};
-  source unwilling{denied};
-  CHECK(derive_key(unwilling, some_request, "purpose").error() == denied);
-  CHECK(unwilling.asked == 1);
+  const failure gone{errc::interface_absent, 2, part::sev_guest};
+  snp_source source{.basis = snp_now, .no_key = denied};
+  CHECK(derive_key(source, {.purpose = "p"}).error() == denied);
+  CHECK(source.asked == 1);
+  source = {.basis = snp_now, .no_basis = gone};
+  CHECK(derive_key(source, {.purpose = "p"}).error() == gone);
+  CHECK(source.asked == 0);
+  tdx_source td{.basis = tdx_now, .zero = true};
+  CHECK(derive_key(td, {.purpose = "p"}).error() == failure{errc::zero_key, 0, part::key_request});
 }
 
-TEST_CASE("bindings are equal when their bytes are", "[kdf]") {
-  CHECK(key_binding::of(some_request) == key_binding::of(snp::key_request::bound_to_measurement(tcb_of(4), 0)));
-  CHECK_FALSE(key_binding::of(some_request) == key_binding::of(snp::key_request::bound_to_measurement(tcb_of(5), 0)));
-  CHECK(key_binding::of(some_request).bytes().size() == 35);
+TEST_CASE("what cannot be asked for is not asked", "[kdf]") {
+  snp_source source{.basis = snp_now};
+  const auto enough = bound_to::measurement_and_policy();
+  CHECK(derive_key(source, {enough.and_configuration(), "p"}).error() ==
+        failure{errc::unsupported_format, 8, part::key_request});
+  CHECK(derive_key(source, {enough.and_runtime_measurements({1}), "p"}).error() ==
+        failure{errc::unsupported_format, 8, part::key_request});
+  CHECK(derive_key(source, {.purpose = {}}).error() == failure{errc::bad_length, 50, part::key_record});
+  CHECK(derive_key(source, {.purpose = "p", .context = pattern(513)}).error() ==
+        failure{errc::bad_length, 52, part::key_record});
+  tdx_source td;  // a TEE_TCB_SVN of zeros
+  CHECK(derive_key(td, {.purpose = "p"}).error() == failure{errc::bad_value, 48, part::key_request});
+  CHECK(source.asked + td.asked == 0);
+}
+
+TEST_CASE("a platform below the floor gives no new key, and no old one", "[kdf]") {
+  snp_source source{.basis = snp_now};
+  const auto at = [](std::size_t offset) { return failure{errc::below_floor, offset, part::key_record}; };
+  const auto to = bound_to::measurement_and_policy().and_guest_svn();
+  const auto made = need(derive_key(source, {to, "p"}, {snp_now.committed_tcb, 7}));
+  CHECK(made.key == need(derive_key(source, made.record)));
+  CHECK(made.key == need(derive_key(source, made.record, {snp_now.committed_tcb, 7})));
+  source.asked = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    snp::key_floor least{snp_now.committed_tcb, 0};
+    ++least.tcb.value[i];
+    CHECK(derive_key(source, {to, "p"}, least).error() == at(28 + i));
+    CHECK(derive_key(source, made.record, least).error() == at(28 + i));
+    const auto forged = need(snp_record::create(made.record.request(), least, "p", {}));
+    CHECK(derive_key(source, forged).error() == at(28 + i));
+  }
+  CHECK(derive_key(source, {to, "p"}, {{}, 8}).error() == at(24));
+  CHECK(derive_key(source, {.purpose = "p"}, {{}, 1}).error() == at(24));  // an SVN that is not mixed in
+  CHECK(source.asked == 0);
+
+  tdx_source td{.basis = tdx_now};
+  CHECK(derive_key(td, {.purpose = "p"}, {tdx_now.tee_tcb_svn, 3, 4, 5}));
+  td.asked = 0;
+  for (std::size_t i = 0; i < 16; ++i) {
+    tdx::key_floor least{tdx_now.tee_tcb_svn, 3, 4, 5};
+    ++least.tee_tcb_svn.value[i];
+    CHECK(derive_key(td, {.purpose = "p"}, least).error() == at(52 + i));
+  }
+  CHECK(derive_key(td, {.purpose = "p"}, {{}, 4, 0, 0}).error() == at(68));
+  CHECK(td.asked == 0);
+}
+
+TEST_CASE("derivation leaves OpenSSL's error queue alone", "[kdf]") {
+  CHECK(keeps_error_queue([] {
+    snp_source source{.basis = snp_now};
+    return derive_key(source, {.purpose = "p"}).has_value();
+  }));
+}
+
+TEST_CASE("a record of a stranger is opened only where nobody else could have its key", "[kdf]") {
+  snp_source source;
+  source.basis = snp_now;
+  const auto record_for = [](const snp::key_request& request) {
+    return need(snp_record::create(request, {}, "purpose", {}));
+  };
+  const auto own = snp::key_request::bound_to_measurement(snp_now.committed_tcb, snp_now.vmpl);
+  CHECK(derive_key(source, record_for(own)));
+  CHECK(source.asked == 1);
+
+  const auto weak = snp::key_request::shared_by_every_guest_the_host_allows({0}, snp_now.vmpl, 0, {});
+  CHECK(derive_key(source, record_for(weak)).error() == failure{errc::weak_binding, 4 + 8, part::key_record});
+  for (std::uint32_t vmpl = 0; vmpl < 4; ++vmpl) {
+    if (vmpl == snp_now.vmpl) continue;
+    const auto other = snp::key_request::bound_to_measurement(snp_now.committed_tcb, vmpl);
+    CHECK(derive_key(source, record_for(other)).error() == failure{errc::weak_binding, 4 + 16, part::key_record});
+    CHECK(derive_key_that_other_guests_may_have(source, record_for(other)));
+  }
+  source.no_basis = failure{errc::no_answer, 5, part::sev_guest};
+  CHECK(derive_key(source, record_for(own)).error() == source.no_basis);
+
+  fixed_source<tdx::key_request> td;
+  auto short_key =
+      need(tdx_record::create(tdx::key_request::bound_to_measurement(tdx_now), {}, "purpose", {})).encode();
+  std::vector<std::uint8_t> bytes(byte_view(short_key).begin(), byte_view(short_key).end());
+  bytes[4 + 3] = 0;  // KEYSIZE: 128 bits
+  const auto of_128_bits = need(tdx_record::parse_any_binding(bytes));
+  CHECK(derive_key(td, of_128_bits).error() == failure{errc::unsupported_format, 4 + 3, part::key_record});
+  CHECK(td.asked == 0);
 }
 
 }  // namespace test_derive

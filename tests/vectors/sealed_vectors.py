@@ -10,6 +10,8 @@ import hashlib
 import hmac
 import struct
 
+import kdf_vectors
+
 
 # AES-256 (FIPS 197) and GCM (NIST SP 800-38D).
 
@@ -147,7 +149,8 @@ def assemble(data_key, salt, slots, ciphertexts, tags, segment_size, commitment=
 
 DATA_KEY, SALT, NONCE, SLOT_KEY = run(0x10, 32), run(0x40, 32), run(0x70, 12), run(0x90, 32)
 OTHER_KEY = run(0xC0, 32)
-SNP_REQUEST = struct.pack("<IIQIIQ", 0, 0, 0b101001, 0, 0, 0xDB17_0000_0000_0304)
+SNP_RECORD = kdf_vectors.record(kdf_vectors.SNP, kdf_vectors.snp_request(0b101001, 0, 0, bytes.fromhex("04030000000017db")),
+                                kdf_vectors.snp_floor(bytes.fromhex("0300000000001600")), b"unitee sealed slot")
 
 
 def changes(base, content):
@@ -163,13 +166,13 @@ def changes(base, content):
     return edits
 
 
-def file(name, size, segment_size=SEGMENT, kind=2, params=b"", slots=None, content=None):
+def file(name, size, segment_size=SEGMENT, kind=2, params=b"", slots=None, content=None, slot_key=SLOT_KEY):
     """A file that opens. Without `slots` it has one, and a writer that is given the same must reproduce the file."""
-    made = slots or [slot(kind, params, NONCE, SLOT_KEY, SALT, DATA_KEY)]
+    made = slots or [slot(kind, params, NONCE, slot_key, SALT, DATA_KEY)]
     if content is None:
         sealed = seal_segments(DATA_KEY, SALT, plaintext(size), segment_size)
         content = assemble(DATA_KEY, SALT, made, *sealed, segment_size)
-    out = {"name": name, "slot_key": SLOT_KEY.hex(), "plaintext_size": size, "segment_size": segment_size}
+    out = {"name": name, "slot_key": slot_key.hex(), "plaintext_size": size, "segment_size": segment_size}
     if slots is None:
         out |= {"data_key": DATA_KEY.hex(), "file_salt": SALT.hex(), "slot_nonce": NONCE.hex(), "slot_kind": kind,
                 "params": params.hex()}
@@ -183,7 +186,8 @@ def files():
     yield file("segment", SEGMENT, params=b"k")
     yield file("segment_and_one", SEGMENT + 1, params=run(0xA0, 64))
     yield file("three_segments", 2 * SEGMENT + 5, params=b"model-key-7")
-    yield file("snp_derived_key", 100, kind=1, params=SNP_REQUEST)
+    # The firmware answers with kdf_vectors.ROOT, the bytes 0 to 31.
+    yield file("snp_derived_key", 100, kind=1, params=SNP_RECORD, slot_key=kdf_vectors.derive(kdf_vectors.ROOT, SNP_RECORD))
     yield file("default_segment_size", 1000, segment_size=262144)
     good = slot(2, b"right", NONCE, SLOT_KEY, SALT, DATA_KEY)
     wrong = slot(2, b"wrong", run(1, 12), OTHER_KEY, SALT, DATA_KEY)
@@ -223,6 +227,8 @@ def refusals(base):
     yield "payload_offset_8192", [[40, u64(8192)]], ["bad_length", 40, header]
     yield "slot_kind_0", [[144, u32(0)]], ["bad_value", 144, header]
     yield "slot_kind_1_with_params_of_11", [[144, u32(1)]], ["bad_length", 148, header]
+    yield "slot_kind_1_with_params_of_70", [[144, u32(1)], [148, u32(70)]], ["bad_length", 148, header]
+    yield "slot_kind_1_with_params_of_78", [[144, u32(1)], [148, u32(78)]], ["bad_length", 148, header]
     yield "slot_params_65", [[148, u32(65)]], ["bad_length", 148, header]
     yield "slot_params_401_of_a_later_kind", [[144, u32(3)], [148, u32(401)]], ["bad_length", 148, header]
     yield "slot_params_one_short", [[148, u32(10)]], ["reserved_not_zero", 162, header]

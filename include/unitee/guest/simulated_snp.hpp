@@ -15,6 +15,7 @@
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/id_block.hpp>
+#include <unitee/snp/key_basis.hpp>
 #include <unitee/snp/key_request.hpp>
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/report.hpp>
@@ -65,6 +66,7 @@ class insecure_simulated_snp {
  public:
   // is_simulated marks what this guest's keys seal, for everyone to see.
   static constexpr bool is_simulated = true;
+  using key_request = snp::key_request;
 
   // launch starts a guest: it draws the REPORT_ID. A version that no report has is errc::unsupported_version. An ID
   // block is checked as firmware checks it: errc::launch_denied in part::launch with status 0x0A for a signature or key
@@ -101,12 +103,18 @@ class insecure_simulated_snp {
   // derive_key answers MSG_KEY_REQ as firmware does: the key depends on the chip secret, the selected fields of this
   // guest, the VMPL always, and the GUEST_SVN and TCB_VERSION of the request where selected. A VMPL below the guest's
   // own, and a selected GUEST_SVN or TCB_VERSION above what was launched or committed, are errc::key_denied with status
-  // 0x16; the migration root key, which needs a migration agent, is errc::key_denied with status 0x27.
+  // 0x16; the VM root key, which needs a migration agent, and the VLEK, which is not loaded, are errc::key_denied with
+  // status 0x27. A request that needs message version 2 is errc::unsupported_version at offset 32 of part::key_request.
   [[nodiscard]] result<secret<32>> derive_key(const snp::key_request& request) const noexcept {
     using select = snp::guest_field_select;
     const insecure_simulated_platform::state& chip = platform_->get();
     const snp::guest_field_select fields = request.fields();
-    if (request.root() != snp::root_key::vek) return denied(firmware_status::invalid_key);
+    if (request.needs_version_2()) {
+      return failure{errc::unsupported_version, snp::key_request::size, part::key_request};
+    }
+    if (request.root() != snp::root_key::vek || request.key_sel() == snp::key_selection::vlek) {
+      return denied(firmware_status::invalid_key);
+    }
     const bool newer_guest = fields.has(select::guest_svn) && request.guest_svn() > launch_.guest_svn;
     const bool newer_tcb = fields.has(select::tcb_version) && !at_least(chip.tcb, request.tcb_version());
     if (fields.has(select::reserved_zero) || request.vmpl() < launch_.vmpl || request.vmpl() > 3 || newer_guest ||
@@ -132,7 +140,12 @@ class insecure_simulated_snp {
   // certificate_table is what the host hands out beside a report.
   [[nodiscard]] result<std::vector<std::uint8_t>> certificate_table() const { return platform_->certificate_table(); }
 
-  // committed_tcb is the TCB to bind a new key to: the same as COMMITTED_TCB of a report.
+  // key_basis is what a new key is bound to: the same as snp::key_basis::of a fresh report.
+  [[nodiscard]] result<snp::key_basis> key_basis() const noexcept {
+    return snp::key_basis{platform_->get().tcb, launch_.vmpl, launch_.guest_svn};
+  }
+
+  // committed_tcb is the same as COMMITTED_TCB of a report.
   [[nodiscard]] const snp::tcb_version& committed_tcb() const noexcept { return platform_->get().tcb; }
   [[nodiscard]] std::uint32_t vmpl() const noexcept { return launch_.vmpl; }
 

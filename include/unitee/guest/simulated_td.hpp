@@ -5,13 +5,16 @@
 
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/hash.hpp>
+#include <unitee/crypto/secret.hpp>
 #include <unitee/guest/attester.hpp>
+#include <unitee/guest/simulated_td_key.hpp>
 #include <unitee/guest/simulated_td_log.hpp>
 #include <unitee/guest/simulated_td_quote.hpp>
 #include <unitee/guest/simulated_tdx_platform.hpp>
 #include <unitee/result.hpp>
 #include <unitee/tdx/attributes.hpp>
 #include <unitee/tdx/fields.hpp>
+#include <unitee/tdx/key_request.hpp>
 #include <unitee/tdx/quote.hpp>
 #include <unitee/tdx/quote_header.hpp>
 #include <unitee/tdx/td_report.hpp>
@@ -39,11 +42,12 @@ struct simulated_td_launch {
   tdx::tcb_svn tee_tcb_svn = simulated_tee_tcb_svn;  // when the TD was launched
   tdx::quote_version quote_version = tdx::quote_version::v5;
   tdx::quote_body_type body = tdx::quote_body_type::td_1_5;
+  bool sealing = false;  // the TDX module has the feature SEALING, and it is enabled for the TD
 };
 
 // insecure_simulated_td is a TD whose module and quoting enclave are this library. Its quotes are real in every byte of
-// format; the platform's root is all that tells them from hardware's. It has no key of its own that a key could be
-// derived from, as TDs have none. The platform must outlive it.
+// format; the platform's root is all that tells them from hardware's. It has a key to derive others from only where it
+// was launched with sealing, as most TDs have none. The platform must outlive it.
 class insecure_simulated_td {
  public:
   // is_simulated marks what this guest's keys seal, for everyone to see.
@@ -138,6 +142,18 @@ class insecure_simulated_td {
     if (!mac) return mac.error();
     row::mac::write(out, *mac);
     return tdx::td_report::parse(out);
+  }
+
+  // seal_key is TDG.MR.KEY.GET, as simulated_seal_key answers it: the raw ability, as /dev/tdx_guest has it. Without
+  // sealing, and from a 1.0 module always, it is errc::key_denied in part::seal_key with
+  // tdcall_status::operand_invalid, as from a module that lacks the feature.
+  [[nodiscard]] result<secret<32>> seal_key(const tdx::key_request& request) const noexcept {
+    if (!launch_.sealing || launch_.body == tdx::quote_body_type::td_1_0) {
+      return detail::no_seal_key(tdcall_status::operand_invalid);
+    }
+    const auto report = td_report({});
+    if (!report) return report.error();
+    return simulated_seal_key(*platform_, *report, request);
   }
 
   // event_log is the log area with all that measure wrote down, as in /sys/firmware/acpi/tables/data/CCEL.

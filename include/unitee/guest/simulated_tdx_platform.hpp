@@ -52,9 +52,9 @@ inline constexpr std::uint16_t simulated_qe_isvprodid = 2;
 inline constexpr tdx::fmspc simulated_fmspc{{0x99, 0x90, 0x6F, 0, 0, 0}};
 
 // insecure_simulated_tdx_platform is one machine with its key hierarchy, all P-256 and with the common names of the
-// real ones: root, Platform CA and TCB signing key, PCK, attestation key of the quoting enclave, and the key of TD
-// report MACs. All private keys lie in this process's memory. What it signs verifies only for someone who names its
-// root as a trust anchor.
+// real ones: root, Platform CA and TCB signing key, PCK, attestation key of the quoting enclave, the key of TD report
+// MACs, and the secret that seal keys are derived from. All of them lie in this process's memory. What it signs
+// verifies only for someone who names its root as a trust anchor.
 class insecure_simulated_tdx_platform {
  public:
   // state is everything that a platform is.
@@ -62,6 +62,7 @@ class insecure_simulated_tdx_platform {
     tdx::pck_extension pck_extension;
     std::array<std::uint8_t, 16> qe_id;  // in the user data of quotes
     secret<32> mac_key;
+    secret<32> seal_secret;
     signing_key root_key;
     signing_key ca_key;
     signing_key tcb_signing_key;
@@ -103,7 +104,7 @@ class insecure_simulated_tdx_platform {
   }
 
   // another_platform makes a second machine under the same root and Platform CA: another PPID, platform instance id,
-  // PCK, attestation key and MAC key.
+  // PCK, attestation key, MAC key and seal secret.
   [[nodiscard]] result<insecure_simulated_tdx_platform> another_platform(
       utc_time now, const tdx::fmspc& fmspc = simulated_fmspc) const {
     const state& own = state_;
@@ -154,6 +155,8 @@ class insecure_simulated_tdx_platform {
     says.configuration = {.dynamic_platform = true, .cached_keys = true, .smt_enabled = true};
     auto mac_key = random_secret<32>();
     if (!mac_key) return mac_key.error();
+    auto seal_secret = random_secret<32>();
+    if (!seal_secret) return seal_secret.error();
     auto pck_key = signing_key::generate_p256();
     if (!pck_key) return pck_key.error();
     auto attestation_key = signing_key::generate_p256();
@@ -169,9 +172,9 @@ class insecure_simulated_tdx_platform {
                                                         .pck_extension = extension},
                                                        now, {now.seconds + 7 * detail::simulated_year});
     if (!pck) return pck.error();
-    return insecure_simulated_tdx_platform(state{says, qe_id, std::move(*mac_key), by.root_key, by.ca_key,
-                                                 by.tcb_signing_key, *pck_key, *attestation_key, by.root, by.ca,
-                                                 by.tcb_signing, *pck});
+    return insecure_simulated_tdx_platform(state{says, qe_id, std::move(*mac_key), std::move(*seal_secret), by.root_key,
+                                                 by.ca_key, by.tcb_signing_key, *pck_key, *attestation_key, by.root,
+                                                 by.ca, by.tcb_signing, *pck});
   }
 
   state state_;

@@ -20,7 +20,7 @@ namespace unitee::inline v0 {
 // slot_kind says where the key comes from that opens a slot. Other numbers are for later versions; a slot of such a
 // kind is skipped.
 enum class slot_kind : std::uint32_t {
-  snp_derived_key = 1,  // SEV-SNP firmware derives it; params is the 32-byte request (snp::key_request)
+  snp_derived_key = 1,  // SEV-SNP firmware derives it; params is its record (key_record)
   caller_key = 2,       // the caller has it; params is an id of up to 64 bytes by which the caller finds it, or nothing
   simulated_snp_derived_key =
       0x80000001,  // like snp_derived_key, but the firmware is a simulation: it protects nothing
@@ -103,7 +103,7 @@ class slot_view {
   static constexpr bool fits(slot_kind kind, std::size_t params_size) noexcept {
     switch (kind) {
       case slot_kind::snp_derived_key:
-      case slot_kind::simulated_snp_derived_key: return params_size == 32;
+      case slot_kind::simulated_snp_derived_key: return params_size == 71 || params_size == 79;
       case slot_kind::caller_key: return params_size <= 64;
     }
     return params_size <= max_params;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <unitee/evidence.hpp>
+#include <unitee/transcript.hpp>
 #include <unitee/verify/appraise.hpp>
 #include <unitee/verify/attestation_result.hpp>
 #include <unitee/verify/endorsements.hpp>

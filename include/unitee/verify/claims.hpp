@@ -5,6 +5,7 @@
 
 #include <unitee/bytes/fixed.hpp>
 #include <unitee/evidence.hpp>
+#include <unitee/report_data.hpp>
 #include <unitee/snp/bits.hpp>
 #include <unitee/tdx/attributes.hpp>
 #include <unitee/tdx/enclave_report.hpp>
@@ -19,9 +20,6 @@
 #include <variant>
 
 namespace unitee::inline v0 {
-
-// report_data is the 64 bytes that whoever asked for the evidence chose: REPORT_DATA or REPORTDATA.
-using report_data = fixed_bytes<64, struct either_report_data_tag>;
 
 // launch_measurement is the digest of what was there when the guest began: MEASUREMENT or MRTD (SHA-384). What each
 // covers is the vendor's and the firmware's to say.

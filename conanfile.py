@@ -15,6 +15,9 @@ class Unitee(ConanFile):
     topics = ("attestation", "confidential-computing", "tdx", "sev-snp", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
+    options = {"backend": ["auto", "sev-guest", "tdx-guest", "configfs-sev-guest", "configfs-tdx-guest",
+                           "insecure-simulated-snp", "insecure-simulated-td"]}  # what this_guest is, as UNITEE_BACKEND
+    default_options = {"backend": "auto"}
     exports = "include/unitee/version.hpp"
     exports_sources = "CMakeLists.txt", "LICENSE", "cmake/*", "include/*"
     test_package_folder = "tests/package"
@@ -36,7 +39,9 @@ class Unitee(ConanFile):
         check_min_cppstd(self, 20)
 
     def package_id(self):
-        self.info.clear()
+        # One package for every compiler, and for each backend, which it carries to those who use it.
+        self.info.settings.clear()
+        self.info.requires.clear()
 
     def generate(self):
         CMakeDeps(self).generate()
@@ -44,6 +49,7 @@ class Unitee(ConanFile):
         toolchain.user_presets_path = False
         for part in ("BUILD_TESTS", "BUILD_EXAMPLES", "BUILD_BENCHMARKS"):
             toolchain.cache_variables[f"UNITEE_{part}"] = False
+        toolchain.cache_variables["UNITEE_BACKEND"] = str(self.options.backend)
         toolchain.generate()
 
     def package(self):
@@ -60,3 +66,8 @@ class Unitee(ConanFile):
         self.cpp_info.bindirs = []
         self.cpp_info.libdirs = []
         self.cpp_info.requires = ["openssl::crypto", "fmt::fmt", "nlohmann_json::nlohmann_json"]
+        # What other build systems than CMake are told.
+        if self.settings.os in ("Linux", "FreeBSD"):
+            self.cpp_info.system_libs = ["pthread"]
+        if self.options.backend != "auto":
+            self.cpp_info.defines = ["UNITEE_BACKEND_" + str(self.options.backend).upper().replace("-", "_")]

@@ -17,5 +17,6 @@ configure_package_config_file(cmake/unitee-config.cmake.in ${PROJECT_BINARY_DIR}
   INSTALL_DESTINATION ${unitee_package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/unitee-config-version.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES cmake/backend.cmake DESTINATION ${unitee_package_dir} RENAME unitee-backend.cmake)
 install(FILES ${PROJECT_BINARY_DIR}/unitee-config.cmake ${PROJECT_BINARY_DIR}/unitee-config-version.cmake
   DESTINATION ${unitee_package_dir})

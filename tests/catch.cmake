@@ -37,6 +37,7 @@ foreach(area bytes posix crypto snp tdx launch evidence json eventlog vtpm verif
 endforeach()
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
 unitee_test_program(top ${sources})
+target_compile_definitions(unitee_test_top PRIVATE UNITEE_BACKEND_CHOSEN="${UNITEE_BACKEND}")
 
 # What takes minutes; the presets leave it to .ci/run.
 add_test(NAME verify_large COMMAND unitee_test_verify "[large]")

@@ -54,7 +54,7 @@ STANDARD_ONLY = ["bytes", "snp", "tdx"]  # also through what they include
 LIGHT = ["bytes", "posix", "crypto", "snp", "tdx", "launch"]
 HEAVY = {"string", "memory", "functional", "chrono", "iostream", "istream", "ostream", "sstream", "fstream", "iomanip",
          "filesystem", "regex", "locale", "thread", "mutex", "map", "unordered_map"}
-NEVER_TOGETHER = [("guest", "verify")]  # an attester builds without the verifier
+NEVER_TOGETHER = [("guest", "verify"), ("guest", "json")]  # an attester builds without the verifier, and without JSON
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
@@ -187,6 +187,9 @@ RIGHT = {
     "kdf/binding.hpp": ["unitee/snp/report.hpp"],
     "seal/writer.hpp": ["unitee/kdf/binding.hpp", "sys/mman.h"],
     "guest/snp.hpp": ["unitee/kdf/binding.hpp", "unitee/launch/ovmf.hpp", "linux/sev-guest.h", "unistd.h"],
+    "this_guest.hpp": ["unitee/guest/snp.hpp"],
+    "any_guest.hpp": ["unitee/guest/snp.hpp"],
+    "json/text.hpp": ["unitee/bytes/view.hpp", "nlohmann/json.hpp"],
     "format.hpp": ["unitee/evidence.hpp", "fmt/format.h"],
     "verifier.hpp": ["unitee/verify/verify.hpp"],
     "unitee.hpp": ["unitee/launch/ovmf.hpp", "unitee/verifier.hpp", "unitee/seal/writer.hpp"],
@@ -210,7 +213,11 @@ WRONG = [
     ("verify/verify.hpp", ["unitee/kdf/binding.hpp"], "is not below verify"),
     ("kdf/binding.hpp", ["unitee/verify/verify.hpp"], "guest must not reach verify"),
     ("kdf/binding.hpp", ["unitee/seal/writer.hpp"], "includes go round"),
+    ("kdf/binding.hpp", ["unitee/json/text.hpp"], "guest must not reach json"),
     ("guest/snp.hpp", ["unitee/verify/verify.hpp"], "is not below guest"),
+    ("guest/snp.hpp", ["unitee/json/text.hpp"], "is not below guest"),
+    ("this_guest.hpp", ["unitee/verify/verify.hpp"], "is not below guest"),
+    ("any_guest.hpp", ["unitee/kdf/binding.hpp", "unitee/verifier.hpp"], "guest must not reach verify"),
     ("guest/snp.hpp", ["unitee/nothing.hpp"], "does not exist"),
     ("seal/reader.hpp", [], "unitee.hpp does not reach seal/reader.hpp"),
     ("verify/snp.hpp", [], "verifier.hpp does not reach verify/snp.hpp"),

@@ -57,11 +57,64 @@ TEST_CASE("a failure prints where, and what", "[format]") {
   CHECK(text({errc::missing, 0, part::intermediate}) == "intermediate certificate: an endorsement is missing");
   CHECK(text({errc::expired, 2, part::crl}) == "CRL, offset 0x2: validity has ended at the given time");
   CHECK(text({errc::policy_not_met, 3, part::policy}) == "the appraisal policy is not met (check 3)");
-  CHECK(text({errc::key_denied, 0x16, part::key_request}) == "the firmware refused to derive the key (status 0x16)");
-  CHECK(text({errc::launch_denied, 0x0B, part::launch}) == "the firmware refused to launch the guest (status 0xb)");
   CHECK(text({errc::no_space, 48}) == "the output does not fit into 48 bytes");
   CHECK(text({errc::io_error, ENOENT}) == std::strerror(ENOENT));
   CHECK(text({errc::unsupported_version, 0, part::quote}).starts_with("quote: "));
+}
+
+TEST_CASE("a firmware's status prints with its meaning, another number as it is", "[format]") {
+  const auto text = [](failure why) { return fmt::format("{}", why); };
+  CHECK(text({errc::key_denied, 0x16, part::key_request}) ==
+        "the firmware refused to derive the key (status 0x16, invalid parameter)");
+  CHECK(text({errc::launch_denied, 0x0B, part::launch}) ==
+        "the firmware refused to launch the guest (status 0xb, bad measurement)");
+  CHECK(text({errc::firmware_error, 0x27, part::sev_guest}) ==
+        "the SEV firmware answered with an error (status 0x27, key invalid, absent or not allowed)");
+  CHECK(text({errc::firmware_error, 0xFFFF, part::sev_guest}) ==
+        "the SEV firmware answered with an error (status 0xffff, unassigned)");
+  // What a TDX module answers has nothing to do with SEV firmware.
+  CHECK(text({errc::key_denied, 0xC000010000000016, part::seal_key}) ==
+        "the firmware refused to derive the key (TDCALL status 0xc000010000000016)");
+  CHECK(text({errc::module_error, 0x16, part::seal_key}) ==
+        "the TDX module answered with an error (TDCALL status 0x16)");
+  CHECK(text({errc::host_error, 0x80000003, part::sev_guest}) == "the host answered with an error (0x80000003)");
+  CHECK(text({errc::service_error, 0x12001, part::quote_service}) ==
+        "the quote service answered with an error (0x12001)");
+}
+
+TEST_CASE("a failure of a guest interface prints the interface, the reason, the limit", "[format]") {
+  const auto text = [](failure why) { return fmt::format("{}", why); };
+  CHECK(text({errc::io_error, EACCES, part::sev_guest}) == "/dev/sev-guest: Permission denied");
+  CHECK(text({errc::io_error, EFBIG, part::tsm_report}) == "configfs-tsm: File too large");
+  CHECK(text({errc::io_error, EIO, part::rtmr}) == "RTMR interface: Input/output error");
+  CHECK(text({errc::io_error, EACCES, part::policy}) == "Permission denied");
+  CHECK(text({errc::io_error, EACCES, part::firmware_image}) == "Permission denied");
+  CHECK(text({errc::interface_absent, ENOENT, part::tdx_guest}) ==
+        "/dev/tdx_guest: the kernel does not offer the interface (No such file or directory)");
+  CHECK(text({errc::interface_absent, 0, part::tdx_guest}) ==
+        "/dev/tdx_guest: the kernel does not offer the interface");
+  CHECK(text({errc::no_answer, EIO, part::sev_guest}) ==
+        "/dev/sev-guest: neither firmware nor host answered (Input/output error)");
+  CHECK(text({errc::channel_lost, ENOTTY, part::sev_guest}) ==
+        "/dev/sev-guest: the kernel has no key to talk to the firmware; only a reboot brings it back "
+        "(Inappropriate ioctl for device)");
+  CHECK(text({errc::timed_out, 120000, part::tsm_report}) ==
+        "configfs-tsm: there was no answer within the time limit (120000 ms)");
+  CHECK(text({errc::host_busy, 500, part::sev_guest}) ==
+        "/dev/sev-guest: the host throttled the request until the time limit (500 ms)");
+  CHECK(text({errc::entry_taken, 8, part::tsm_report}) ==
+        "configfs-tsm: every name for a new entry was taken (tries: 8)");
+  CHECK(text({errc::raced, 1, part::tsm_report}) ==
+        "configfs-tsm: somebody else wrote to the request every time (tries: 1)");
+  CHECK(text({errc::provider_mismatch, 0, part::tsm_report}) ==
+        "configfs-tsm: the interface belongs to another provider");
+  CHECK(text({errc::certificates_too_large, 20480, part::sev_guest}) ==
+        "the host's certificates fit no buffer that the kernel takes (20480 bytes)");
+  CHECK(text({errc::no_quote, 0, part::tsm_report}) ==
+        "configfs-tsm: the quote is empty: the host has no quoting service, or an old one");
+  CHECK(text({errc::zero_key, 0, part::seal_key}) == "TDX seal key: the key that came back is all zero");
+  CHECK(text({errc::below_floor, 24, part::key_record}) ==
+        "key record, offset 0x18: the TCB or SVN is below the floor");
 }
 
 TEST_CASE("every kind of failure prints as one line of its own", "[format]") {

@@ -9,6 +9,7 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
+#include <unitee/snp/firmware_status.hpp>
 #include <unitee/snp/kds.hpp>
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/tcb.hpp>
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -81,22 +83,50 @@ struct fmt::formatter<unitee::snp::firmware_version> : unitee::detail::plain {
   }
 };
 
-// failure prints as "attestation report, offset 0x188: a reserved byte is not zero".
+// failure prints as "attestation report, offset 0x188: a reserved byte is not zero", and an offset that is none as what
+// it is: "/dev/sev-guest: Permission denied", "... answered with an error (status 0x16, invalid parameter)".
 template <>
 struct fmt::formatter<unitee::failure> : unitee::detail::plain {
   auto format(const unitee::failure& why, fmt::format_context& to) const {
     using unitee::errc;
+    const auto* const where = unitee::name(why.in);
     const auto* const what = unitee::describe(why.code);
+    const auto n = why.offset;
+    const auto out = to.out();
     switch (why.code) {
-      case errc::io_error: return fmt::format_to(to.out(), "{}", std::strerror(static_cast<int>(why.offset)));
+      case errc::io_error:
+        if (!is_guest_interface(why.in)) return fmt::format_to(out, "{}", os_error(n));
+        return fmt::format_to(out, "{}: {}", where, os_error(n));
+      case errc::interface_absent:
+      case errc::no_answer:
+      case errc::channel_lost:
+        if (n == 0) return fmt::format_to(out, "{}: {}", where, what);
+        return fmt::format_to(out, "{}: {} ({})", where, what, os_error(n));
       case errc::key_denied:
-      case errc::launch_denied: return fmt::format_to(to.out(), "{} (status {:#x})", what, why.offset);
-      case errc::no_space: return fmt::format_to(to.out(), "{} into {} bytes", what, why.offset);
-      case errc::policy_not_met: return fmt::format_to(to.out(), "{} (check {})", what, why.offset);
+      case errc::launch_denied:
+      case errc::firmware_error:
+        if (why.in == unitee::part::seal_key) return fmt::format_to(out, "{} (TDCALL status {:#x})", what, n);
+        return fmt::format_to(out, "{} (status {:#x}, {})", what, n, unitee::snp::describe_status(n));
+      case errc::module_error: return fmt::format_to(out, "{} (TDCALL status {:#x})", what, n);
+      case errc::host_error:
+      case errc::service_error: return fmt::format_to(out, "{} ({:#x})", what, n);
+      case errc::timed_out:
+      case errc::host_busy: return fmt::format_to(out, "{}: {} ({} ms)", where, what, n);
+      case errc::entry_taken:
+      case errc::raced: return fmt::format_to(out, "{}: {} (tries: {})", where, what, n);
+      case errc::certificates_too_large: return fmt::format_to(out, "{} ({} bytes)", what, n);
+      case errc::no_space: return fmt::format_to(out, "{} into {} bytes", what, n);
+      case errc::policy_not_met: return fmt::format_to(out, "{} (check {})", what, n);
       default: break;
     }
     const bool malformed = unitee::class_of(why.code) == unitee::failure_class::malformed;
-    if (why.offset == 0 && !malformed) return fmt::format_to(to.out(), "{}: {}", unitee::name(why.in), what);
-    return fmt::format_to(to.out(), "{}, offset {:#x}: {}", unitee::name(why.in), why.offset, what);
+    if (n == 0 && !malformed) return fmt::format_to(out, "{}: {}", where, what);
+    return fmt::format_to(out, "{}, offset {:#x}: {}", where, n, what);
   }
+
+ private:
+  static constexpr bool is_guest_interface(unitee::part in) noexcept {
+    return in >= unitee::part::sev_guest && in <= unitee::part::seal_key;
+  }
+  static const char* os_error(std::uint64_t number) { return std::strerror(static_cast<int>(number)); }
 };

@@ -14,8 +14,12 @@
 #include <unitee/seal/sealed_reader.hpp>
 #include <unitee/seal/sealed_writer.hpp>
 #include <unitee/seal/snp_slot.hpp>
+#include <unitee/snp/firmware_status.hpp>
+#include <unitee/snp/guest_message.hpp>
 #include <unitee/snp/id_block.hpp>
 #include <unitee/snp/newer_report.hpp>
+#include <unitee/tdx/guest_message.hpp>
 #include <unitee/tdx/pck_extension.hpp>
+#include <unitee/tdx/quote_service_message.hpp>
 #include <unitee/verifier.hpp>
 #include <unitee/version.hpp>

@@ -4,6 +4,10 @@
 #include <unitee/bytes/hex.hpp>
 #include <unitee/crypto/hash.hpp>
 #include <unitee/version.hpp>
+#ifdef TRY_BACKEND  // the backend that the project has chosen
+#include <unitee/this_guest.hpp>
+static_assert(unitee::this_guest::name == TRY_BACKEND);
+#endif
 
 #include <cstdint>
 #include <cstdio>

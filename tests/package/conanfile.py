@@ -20,6 +20,9 @@ class UniteeTest(ConanFile):
         CMakeDeps(self).generate()
         toolchain = CMakeToolchain(self)
         toolchain.user_presets_path = False
+        backend = str(self.dependencies["unitee"].options.backend)
+        if backend != "auto":
+            toolchain.cache_variables["TRY_BACKEND"] = backend
         toolchain.generate()
 
     def build(self):

@@ -257,8 +257,25 @@ def vectors():
         yield {**{k: v for k, v in vector.items() if k not in ("base", "edits")}, "hex": data.hex()}
 
 
+def quote_service_messages():
+    """Responses of a quote service, by name."""
+    def response(quote, key_id=b"", minor=1, error=0):
+        size = 24 + len(key_id) + len(quote)
+        return struct.pack("<HHIIIII", 1, minor, 1, size, error, len(key_id), len(quote)) + key_id + quote
+
+    return {
+        "quote": response(BASES["quote_v4"]),
+        "quote_of_a_key": response(b"quote", bytes(range(16)), minor=0),
+        "empty": response(b""),
+        "error": response(b"", error=0x12001),
+        "request": struct.pack("<HHIIIII", 1, 1, 0, 24 + 1024, 0, 1024, 0) + bytes(1024),
+    }
+
+
 def seeds():
-    """(fuzz target, file name, bytes) for every vector."""
+    """(fuzz target, file name, bytes) for every vector, and for messages of a quote service."""
+    for name, data in quote_service_messages().items():
+        yield "tdx_quote_service_message", name, data
     targets = {"tdx_quote": "tdx_quote", "td_report": "tdx_td_report"}
     for vector in vectors():
         yield targets[vector["kind"]], vector["name"], bytes.fromhex(vector["hex"])

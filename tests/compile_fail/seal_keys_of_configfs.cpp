@@ -1,0 +1,13 @@
+// expect: this backend cannot ask a TDX module for seal keys; only the TDX guest device can
+// SPDX-License-Identifier: Apache-2.0
+#include <unitee/guest/configfs_tdx_guest.hpp>
+#include <unitee/guest/seal_keys.hpp>
+#include <unitee/guest/tdx_guest.hpp>
+
+using namespace unitee;
+
+#ifdef UNITEE_CORRECTED
+auto use(guest::tdx_guest& on) { return tdx::seal_keys::open(on); }
+#else
+auto use(guest::configfs_tdx_guest& on) { return tdx::seal_keys::open(on); }
+#endif

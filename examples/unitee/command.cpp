@@ -118,17 +118,39 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   return out;
 }
 
-void write_file(const std::string& path, unitee::byte_view content) {
+void write_files(std::span<const output_file> files) {
   std::error_code failed;
-  const auto kind = std::filesystem::status(path, failed).type();
-  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
-    throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(EEXIST)}};
+  std::vector<unitee::new_file> written;
+  for (const output_file& each : files) {
+    const auto kind = std::filesystem::status(each.path, failed).type();
+    if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
+      throw input_error{each.path, {unitee::errc::io_error, static_cast<std::uint64_t>(EEXIST)}};
+    }
+    written.push_back(require(unitee::new_file::create(each.path.c_str()), each.path));
+    require(written.back().write_at(0, each.content), each.path);
   }
-  auto file = require(unitee::new_file::create(path.c_str()), path);
-  require(file.write_at(0, content), path);
-  require(file.commit(), path);
-  std::filesystem::permissions(path, std::filesystem::perms{0644}, failed);
-  if (failed) throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(failed.value())}};
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& path = files[i].path;
+    require(written[i].commit(), path);
+    std::filesystem::permissions(path, std::filesystem::perms{0644}, failed);
+    if (failed) throw input_error{path, {unitee::errc::io_error, static_cast<std::uint64_t>(failed.value())}};
+  }
+}
+
+void write_file(const std::string& path, unitee::byte_view content) {
+  const output_file only[]{{path, content}};
+  write_files(only);
+}
+
+std::string shell_word(std::string_view text) {
+  const auto plain = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/._-+,:@%=").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!text.empty() && std::ranges::all_of(text, plain)) return std::string(text);
+  std::string out = "'";
+  for (const char each : text) out += each == '\'' ? std::string("'\\''") : std::string(1, each);
+  return out + "'";
 }
 
 std::vector<std::string> files_below(const std::string& path) {

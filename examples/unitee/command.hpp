@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,8 +75,19 @@ class arguments {
 // read_file is the whole file. A file that cannot be read, or is larger than `limit`, is an input_error.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit = std::uint64_t{64} << 20);
 
-// write_file writes a file whole or not at all, for everybody to read.
+// output_file is a file to write.
+struct output_file {
+  std::string path;
+  unitee::byte_view content;
+};
+
+// write_files writes files whole, for everybody to read: none of them has its name before all are written.
+void write_files(std::span<const output_file> files);
+// write_file writes one.
 void write_file(const std::string& path, unitee::byte_view content);
+
+// shell_word is text as one word for the shell.
+std::string shell_word(std::string_view text);
 
 // files_below is the file itself, or the regular files of a directory in the order of their names.
 std::vector<std::string> files_below(const std::string& path);
@@ -91,7 +103,9 @@ T require(unitee::result<T> result, const std::string& input) {
 }
 
 // The subcommands: words after the subcommand's name, and the exit status.
+int attest(const std::vector<std::string_view>& words);
 int demo(const std::vector<std::string_view>& words);
+int doctor(const std::vector<std::string_view>& words);
 int inspect(const std::vector<std::string_view>& words);
 int measure(const std::vector<std::string_view>& words);
 int verify(const std::vector<std::string_view>& words);

@@ -2,7 +2,6 @@
 
 #include "demo_files.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -46,16 +45,6 @@ void kept_files::write(const std::string& name, unitee::byte_view content) const
   write_file(directory_ + "/" + name, content);
 }
 
-std::string kept_files::word(std::string_view name) const {
-  const std::string path = directory_ + "/" + std::string(name);
-  const auto plain = [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-+,:@%").find(static_cast<char>(c)) != std::string_view::npos;
-  };
-  if (std::ranges::all_of(path, plain)) return path;
-  std::string out = "'";
-  for (const char each : path) out += each == '\'' ? std::string("'\\''") : std::string(1, each);
-  return out + "'";
-}
+std::string kept_files::word(std::string_view name) const { return shell_word(directory_ + "/" + std::string(name)); }
 
 }  // namespace command

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::string_view help = R"(usage: unitee COMMAND [ARGUMENTS]
 
+  attest    fresh evidence about this guest, bound to a nonce, a key, a model
   demo      the whole path on this machine: attest, verify, appraise, derive, seal, unseal
+  doctor    can this machine attest, derive keys, seal? and what to do where it cannot
   inspect   what is this file? every field of evidence, certificates and sealed files
   measure   what will a guest report that is launched like this? and its ID block
   verify    is this evidence genuine, and is it what you want?
@@ -31,7 +33,8 @@ struct subcommand {
   int (*run)(const std::vector<std::string_view>&);
 };
 
-constexpr std::array subcommands{subcommand{"demo", command::demo},       subcommand{"inspect", command::inspect},
+constexpr std::array subcommands{subcommand{"attest", command::attest},   subcommand{"demo", command::demo},
+                                 subcommand{"doctor", command::doctor},   subcommand{"inspect", command::inspect},
                                  subcommand{"measure", command::measure}, subcommand{"verify", command::verify},
                                  subcommand{"seal", command::seal},       subcommand{"unseal", command::unseal}};
 

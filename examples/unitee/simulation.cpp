@@ -17,6 +17,16 @@ namespace command {
 using unitee::guest::insecure_simulated_platform;
 using unitee::guest::simulated_store;
 
+namespace {
+
+// bytes_of is a file, or the tool's name.
+std::vector<std::uint8_t> bytes_of(const std::optional<std::string>& image) {
+  constexpr std::string_view own = "unitee command, simulated guest image";
+  return image ? read_file(*image) : std::vector<std::uint8_t>(own.begin(), own.end());
+}
+
+}  // namespace
+
 std::string default_state_directory() {
   const auto variable = [](const char* name) {
     return std::string(std::getenv(name) != nullptr ? std::getenv(name) : "");
@@ -54,9 +64,11 @@ unitee::snp::measurement measurement_of_image(unitee::byte_view image, const std
 }
 
 unitee::snp::measurement measurement_of(const std::optional<std::string>& image) {
-  constexpr std::string_view own = "unitee command, simulated guest image";
-  const std::vector<std::uint8_t> bytes = image ? read_file(*image) : std::vector<std::uint8_t>(own.begin(), own.end());
-  return measurement_of_image(bytes, image.value_or("image"));
+  return measurement_of_image(bytes_of(image), image.value_or("image"));
+}
+
+unitee::tdx::measurement td_measurement_of(const std::optional<std::string>& image) {
+  return {require(unitee::sha384(bytes_of(image)), image.value_or("image")).value};
 }
 
 }  // namespace command

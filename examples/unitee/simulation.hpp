@@ -8,6 +8,7 @@
 #include <unitee/guest/simulated_platform.hpp>
 #include <unitee/guest/simulated_snp.hpp>
 #include <unitee/snp/report.hpp>
+#include <unitee/tdx/fields.hpp>
 
 #include <optional>
 #include <string>
@@ -32,5 +33,7 @@ unitee::snp::measurement measurement_of_image(unitee::byte_view image, const std
 
 // measurement_of is that of a file, or of the tool's name when there is none.
 unitee::snp::measurement measurement_of(const std::optional<std::string>& image);
+// td_measurement_of is the MRTD of a simulated TD that runs it: the SHA-384 of these bytes.
+unitee::tdx::measurement td_measurement_of(const std::optional<std::string>& image);
 
 }  // namespace command

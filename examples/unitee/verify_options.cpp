@@ -30,6 +30,11 @@ std::vector<section> shared_sections() {
     {"--help", "", "print this"},
   }}, {"What to demand:", vendor::any, {
     {"--report-data", "HEX", "these 1 to 64 bytes, then zeros"},
+    {"--label", "TEXT", "report data that stand for several things (`unitee attest`): this protocol, then\n"
+     "--nonce HEX, and"},
+    {"--public-key", "FILE", "this key (PEM or DER)"},
+    {"--model-digest", "HEX", "this model"},
+    {"--part", "NAME=HEX", "and this, or what is in a file (NAME=@FILE); repeat for more, in the same order", repeats},
     {"--measurement", "HEX", "this launch measurement (48 bytes); repeat for any of several", repeats},
     {"--min-tcb", "SPEC", "at least this TCB: milan:boot_loader=4,tee=0,snp=24,microcode=219; repeat for genoa:\n"
      "and turin: (which also has fmc=), and a product without a minimum is refused; of TDX quotes\n"
@@ -44,7 +49,7 @@ constexpr row virtual_tpm[] = {
     {"--tpm-quote", "FILE", "a quote of the vTPM that the HCL report vouches for (TPMS_ATTEST)"},
     {"--tpm-signature", "FILE", "its signature"},
     {"--tpm-pcrs", "FILE", "PCR 0 to 23, SHA-256 (768 bytes), to compare with the quote"},
-    {"--nonce", "HEX", "the quote's extra data are these 1 to 64 bytes"},
+    {"--nonce", "HEX", "the quote's extra data are these 1 to 64 bytes (without --label)"},
 };
 // clang-format on
 

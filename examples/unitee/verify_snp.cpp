@@ -101,7 +101,7 @@ judged judge_snp(const question& asked, const subject& of) {
   // Everything is read before anything is judged.
   const unitee::byte_view bytes = of.hardware();
   const bool is_hcl = hcl_begins(bytes);
-  const snp_policy wanted = snp_policy_of(asked.given, is_hcl);
+  const snp_policy wanted = snp_policy_of(asked, is_hcl);
   const tpm_inputs tpm = tpm_inputs_of(asked, is_hcl, of.azure ? &of.azure->tpm_quote : nullptr);
   unitee::endorsements endorsements = endorsements_of(asked);
   if (of.azure && of.azure->vcek) require(endorsements.add(*of.azure->vcek), asked.file);

@@ -28,7 +28,7 @@ judged judge_snp(const question& asked, const subject& of);
 // snp_policy_of is what the command line asks for, read before anything is judged: a bad argument is never a verdict.
 // What nobody asked for is waived here, in one place, and shown as not asked. `hcl` demands VMPL 0 where no level is
 // asked: at a lower privilege the paravisor is not what made the report.
-snp_policy snp_policy_of(const arguments& given, bool hcl);
+snp_policy snp_policy_of(const question& asked, bool hcl);
 snp::stale_crls stale_crls_of(const arguments& given);
 
 // snp_answer is everything that there is to say about a report that is genuine.

@@ -2,6 +2,7 @@
 //
 // verify_snp_options.cpp: the options of `unitee verify` about SEV-SNP reports, and the policy that they make.
 
+#include "transcript_options.hpp"
 #include "verify_options.hpp"
 #include "verify_snp_words.hpp"
 
@@ -73,6 +74,7 @@ constexpr snp_row software[] = {
     {"--max-vmpl", "N", "this VMPL or a more privileged one, which is lower",
      !repeats, [](policy&& p, const asked& a) {
        return std::move(p).require_vmpl_at_most(number_of<std::uint32_t>(a, 3)); }},
+    {"--manifest", "FILE", "the report is an SVSM's: its report data are over this manifest of its services, too"},
     {"--host-data", "HEX", "this host data (32 bytes)",
      !repeats, [](policy&& p, const asked& a) { return std::move(p).require_host_data(fixed_of<snp::host_data>(a)); }},
     {"--family-id", "HEX", "this family id (16 bytes)",
@@ -131,6 +133,15 @@ section titled(std::string_view title, std::span<const snp_row> rows) {
   return out;
 }
 
+// wanted_report_data is what REPORT_DATA has to be: as asked for, or what an SVSM makes of that.
+std::optional<unitee::report_data> wanted_report_data(const question& asked) {
+  const auto data = report_data_of(asked.given, asked.from);
+  const auto manifest = asked.given.one("--manifest");
+  if (!manifest) return data;
+  if (!data) throw usage_error{"--manifest is about --report-data or --label"};
+  return with_manifest(*data, asked.from.read(*manifest));
+}
+
 }  // namespace
 
 std::vector<section> snp_sections() {
@@ -138,12 +149,12 @@ std::vector<section> snp_sections() {
           titled("What to demand of its machine and of who speaks for it:", machine)};
 }
 
-snp_policy snp_policy_of(const arguments& given, bool hcl) {
-  const auto report_data = given.one("--report-data");
+snp_policy snp_policy_of(const question& asked, bool hcl) {
+  const arguments& given = asked.given;
+  const auto report_data = wanted_report_data(asked);
   const auto measurements = list_of<snp::measurement>({given, "--measurement"});
   const auto minima = minima_of({given, "--min-tcb"});
-  auto fresh = report_data ? snp::appraisal_policy{}.require_report_data(
-                                 snp::padded_report_data(octets_of("--report-data", *report_data, 64)))
+  auto fresh = report_data ? snp::appraisal_policy{}.require_report_data({report_data->value})
                            : snp::appraisal_policy{}.waive_report_data();
   auto known =
       measurements.empty() ? std::move(fresh).waive_measurement() : std::move(fresh).require_measurement(measurements);

@@ -86,7 +86,7 @@ bool registers_are_zero(const tdx::claims& of) {
 
 judged judge_tdx(const question& asked, const subject& of) {
   // Everything is read before anything is judged.
-  const tdx_policy wanted = tdx_policy_of(asked.given);
+  const tdx_policy wanted = tdx_policy_of(asked);
   const tdx::verify_options options = tdx_options_of(asked.given);
   const hcl_beside hcl = hcl_of(asked, of);
   const tpm_inputs tpm = tpm_inputs_of(asked, hcl.report.has_value(), of.azure ? &of.azure->tpm_quote : nullptr);

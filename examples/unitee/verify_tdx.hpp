@@ -32,7 +32,7 @@ judged judge_tdx(const question& asked, const subject& of);
 
 // tdx_policy_of is what the command line asks for. What nobody asked for is waived, and shown as not asked, except the
 // TCB: UpToDate alone is accepted where nothing else is said.
-tdx_policy tdx_policy_of(const arguments& given);
+tdx_policy tdx_policy_of(const question& asked);
 tdx::verify_options tdx_options_of(const arguments& given);
 
 // tdx_answer is everything that there is to say about a quote that is genuine.

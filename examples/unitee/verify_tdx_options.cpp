@@ -2,6 +2,7 @@
 //
 // verify_tdx_options.cpp: the options of `unitee verify` about quotes, and the policy that they make.
 
+#include "transcript_options.hpp"
 #include "verify_options.hpp"
 #include "verify_tdx_words.hpp"
 
@@ -180,11 +181,11 @@ std::vector<section> tdx_sections() {
           titled("What stands beside a TD's quote:", beside)};
 }
 
-tdx_policy tdx_policy_of(const arguments& given) {
-  const auto report_data = given.one("--report-data");
+tdx_policy tdx_policy_of(const question& asked) {
+  const arguments& given = asked.given;
+  const auto report_data = report_data_of(given, asked.from);
   const auto measurements = list_of<tdx::measurement>({given, "--measurement"});
-  auto fresh = report_data ? tdx::appraisal_policy{}.require_report_data(
-                                 tdx::padded_report_data(octets_of("--report-data", *report_data, 64)))
+  auto fresh = report_data ? tdx::appraisal_policy{}.require_report_data({report_data->value})
                            : tdx::appraisal_policy{}.waive_report_data();
   auto known =
       measurements.empty() ? std::move(fresh).waive_measurement() : std::move(fresh).require_measurement(measurements);

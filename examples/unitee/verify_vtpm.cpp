@@ -4,6 +4,7 @@
 
 #include "verify_vtpm.hpp"
 
+#include "transcript_options.hpp"
 #include "verify_words.hpp"
 
 #include <unitee/format.hpp>
@@ -48,11 +49,15 @@ tpm_inputs tpm_inputs_of(const question& asked, bool hcl,
   const auto quote = given.one("--tpm-quote");
   const auto signed_by = given.one("--tpm-signature");
   const auto values = given.one("--tpm-pcrs");
-  const auto digits = given.one("--nonce");
+  const bool transcript = given.has(transcript_label);  // its nonce is another
+  if (transcript && hcl) throw usage_error{"--label: the report data of an HCL report are the paravisor's"};
+  const auto digits = transcript ? std::nullopt : given.one("--nonce");
   const bool inside = held != nullptr && held->has_value();
   if (inside && (quote || signed_by || values)) throw usage_error{"--tpm-quote: the evidence has a quote of its own"};
   if (quote.has_value() != signed_by.has_value()) throw usage_error{"--tpm-quote and --tpm-signature go together"};
-  if (!quote && !inside && (values || digits)) throw usage_error{"--tpm-pcrs and --nonce are about a --tpm-quote"};
+  if (!quote && !inside && (values || digits)) {
+    throw usage_error{"--tpm-pcrs and --nonce are about a --tpm-quote (and --nonce about a --label)"};
+  }
   if (!quote && !inside) return out;
   if (!hcl) throw usage_error{"--tpm-quote is for an HCL report: nothing else vouches for a vTPM"};
   const auto take_pcrs = [&](const std::string& file, unitee::byte_view bytes) {

@@ -198,6 +198,13 @@ def arguments(c):
                   ("--tpm-quote", report, "--tpm-signature", quote[3]), ("--tpm-quote", quote[1], "--tpm-signature", report)):
         c.refused(" ".join(map(str, words)), c.verify(hcl, *words), (UNUSABLE,))
 
+    parts = ("--label", "example v1", "--nonce", "00", "--model-digest", "00", "--part", f"a=@{report}")
+    c.refused("report data that stand for other things", c.verify(case, *parts), said="report_data is not met")
+    for words in (parts[:2], parts[:4], (*c.tpm(hcl), *parts[:4])):
+        c.refused(f"an HCL report and {words}", c.verify(hcl, *words), (UNUSABLE,), said="--label: the report data of an HCL report are the paravisor's")
+    for words in (parts[4:6], parts[6:], ("--manifest", report), (*parts[:2], "--report-data", "00"), (*parts[:2], "--public-key", report)):
+        c.refused(" ".join(map(str, words)), c.verify(case, *words), (UNUSABLE,))
+
     c.refused("an option about quotes", c.run("verify", report, "--rtmr", "0:zero"), (UNUSABLE,), said="--rtmr is about TDX quotes")
     c.refused("no roots at all", c.run("verify", report, "--no-pinned-roots"), (UNUSABLE,), said="--no-pinned-roots")
 
@@ -205,7 +212,7 @@ def arguments(c):
     c.check(outcome.returncode == DONE and outcome.stdout.startswith("usage: unitee verify"), "--help", outcome.stdout)
     listed = TdxCorpus(c.binary, c.root.parent).listed(of_tdx=False)
     used = {"--endorsements", "--trust-anchor", "--no-pinned-roots", "--receipt", "--at", "--json", "--ear", "--help", "--allow-debug", "--allow-migration", "--allow-cxl",
-            "--allow-masked-chip-id", "--allow-stale-crl", "--tpm-quote", "--tpm-signature", "--tpm-pcrs", "--nonce"}
+            "--allow-masked-chip-id", "--allow-stale-crl", "--label", "--public-key", "--model-digest", "--part", "--manifest", "--tpm-quote", "--tpm-signature", "--tpm-pcrs", "--nonce"}
     used |= {word for _, words, *_ in questions(case) for word in words if str(word).startswith("--")}
     c.check(listed == used, "--help", f"not tested: {listed - used}; not listed: {used - listed}")
 

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -82,11 +83,13 @@ diagnosis examine(const unitee::time_limit& limit, const question& asked) {
                    })});
   }
   std::vector<notebook::page> pages;
+  bool is_held = false;
   for (running& each : all) {
     pages.push_back(each.book->read(until));
     const auto& topic = pages.back().pending;
     if (topic) {
       each.thread.detach();
+      is_held = true;
       pages.back().findings.push_back({*topic, state::does_not,
                                        fmt::format("the kernel did not come back within {} ms", limit.milliseconds),
                                        "look into dmesg, and reboot the guest if it stays so"});
@@ -94,7 +97,9 @@ diagnosis examine(const unitee::time_limit& limit, const question& asked) {
       each.thread.join();
     }
   }
-  return conclude(pages);
+  diagnosis out = conclude(pages);
+  out.is_held = is_held;
+  return out;
 }
 
 }  // namespace
@@ -114,7 +119,10 @@ int doctor(const std::vector<std::string_view>& words) {
   const question asked{unitee::time_limit{limit.milliseconds - limit.milliseconds / 10}, quote_service_of(given)};
   const diagnosis all = examine(limit, asked);
   print(all, given.has("--json"));
-  return all.can_attest() ? done : refused;
+  const int status = all.can_attest() ? done : refused;
+  // A probe that comes back while the program is being taken down would find half of it.
+  if (all.is_held && std::fflush(stdout) == 0) std::_Exit(status);
+  return status;
 }
 
 }  // namespace command

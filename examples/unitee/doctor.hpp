@@ -124,6 +124,7 @@ struct diagnosis {
   std::vector<finding> findings;
   facts known;
   std::string summary;
+  bool is_held = false;  // the kernel still holds a probe
 
   [[nodiscard]] bool can_attest() const noexcept { return !known.attests.empty(); }
 };

@@ -26,8 +26,8 @@ result<attestation> report_alone(Backend& backend, const report_data& data) {
 }  // namespace detail
 
 // attest is fresh evidence about these 64 bytes, with the host's certificates where the backend hands them out. Where
-// what the host hands out is too large or no certificate table, it is the evidence alone: the host does not get to spoil
-// it, and a verifier finds certificates elsewhere. The failure is the backend's.
+// what the host hands out is too large or no certificate table, it is the evidence alone: the host does not get to
+// spoil it, and a verifier finds certificates elsewhere. The failure is the backend's.
 template <attester Backend>
 result<attestation> attest(Backend& backend, const report_data& data) {
   if constexpr (either_attester<Backend>) {

@@ -160,8 +160,8 @@ class tsm_conversation {
 // ask_tsm is the answer of configfs-tsm, made in an entry that nobody else uses and that is gone afterwards
 // (detail::in_own_entry says when it is not): outblob, which is not empty, auxblob where it is wanted and there,
 // manifestblob with services. Failures, in part::tsm_report:
-//   errc::interface_absent   no configfs-tsm or no such attribute (ENOENT), as those of services where there is no SVSM;
-//                            no provider (ENXIO)
+//   errc::interface_absent   no configfs-tsm, or no such attribute, as those of services where there is no SVSM
+//                            (ENOENT); no provider (ENXIO)
 //   errc::provider_mismatch  another vendor's provider, or one that changed meanwhile
 //   errc::entry_taken        all names tried existed already
 //   errc::raced              somebody else wrote to every entry tried

@@ -47,8 +47,8 @@ struct sev_guest_options {
 // sev_guest is the device, open. Any number of threads may use it: the kernel takes one request after the other.
 //
 // Failures of every request, besides its own:
-//   errc::host_busy        the host throttled it until the limit, or for the kernel's 60 s; the kernel may have given up
-//                          its key over that, and the next request be errc::channel_lost
+//   errc::host_busy        the host throttled it until the limit, or for the kernel's 60 s; the kernel may have given
+//                          up its key over that, and the next request be errc::channel_lost
 //   errc::firmware_error   the firmware refused it, with its status (snp::describe_status)
 //   errc::host_error       the host refused it, with an error word that nobody documents
 //   errc::no_answer        neither answered

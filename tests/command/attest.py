@@ -253,8 +253,8 @@ def failures(t):
         t.check(outcome.stdout == "", what, outcome.stdout)
         after = sorted(p.name for p in t.folder.iterdir() if not p.name.startswith("machine-"))
         t.check(after == before, what, f"written: {set(after) - set(before)}")
-        # An entry that the kernel works on goes when it is done.
-        t.check(log and log[-1]["entries_left"] == ("outblob hang" in stage), what, log[-1:])
+        # An entry that the kernel works on goes when it is done, which may be before the program has ended.
+        t.check(log and log[-1]["entries_left"] <= ("outblob hang" in stage), what, log[-1:])
     outcome, _ = t.on("machine none", "attest", "-o", "never.bin")
     lines = outcome.stderr.splitlines()
     t.check(outcome.returncode == UNUSABLE and outcome.stdout == "" and len(lines) == 4, "no TEE", outcome.stderr)

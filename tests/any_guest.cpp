@@ -90,7 +90,7 @@ struct opens_another {
   result<snp::report> attest(const snp::report_data&);
 };
 struct without_evidence {
-  [[maybe_unused]] static constexpr std::string_view name = "without evidence";
+  [[maybe_unused]] static constexpr std::string_view name = "without evidence";  // the concept fails before it looks
   static result<without_evidence> open();
 };
 

@@ -123,24 +123,4 @@ TEST_CASE("every kind of failure has a description of its own, and no other valu
   CHECK(descriptions.size() == std::size(kinds));
 }
 
-TEST_CASE("every part has a name of its own, and no other value has one", "[failure]") {
-  std::set<std::string> names;
-  for (unsigned value = 0; value < 256; ++value) {
-    const auto in = static_cast<part>(value);
-    CAPTURE(value);
-    if (value <= static_cast<unsigned>(part::sealed_payload)) {
-      CHECK(unitee::name(in) != std::string("unknown part"));
-      CHECK(names.insert(unitee::name(in)).second);
-    } else {
-      CHECK(unitee::name(in) == std::string("unknown part"));
-    }
-  }
-}
-
-TEST_CASE("the interfaces of a guest's kernel are called by their paths", "[failure]") {
-  CHECK(unitee::name(part::sev_guest) == std::string("/dev/sev-guest"));
-  CHECK(unitee::name(part::tdx_guest) == std::string("/dev/tdx_guest"));
-  CHECK(unitee::name(part::tsm_report) == std::string("configfs-tsm"));
-}
-
 }  // namespace test_failure

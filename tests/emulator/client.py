@@ -211,7 +211,7 @@ def threads():
             at = 0x50 if len(report) == REPORT_SIZE else report.find(data)
             equal((report[at:at + 64], entry.generation()), (data, 1), f"thread {number}")
             entry.remove()
-        except BaseException as failure:  # noqa: BLE001: told to the main thread
+        except BaseException as failure:  # told to the main thread
             failures.append(failure)
 
     all_of_them = [threading.Thread(target=attest, args=(i,)) for i in range(200)]

@@ -29,7 +29,7 @@ class client_memory {
   [[nodiscard]] bool copy(Copy* by, std::uint64_t address, std::uint8_t* here, std::size_t size) const {
     if (size == 0) return true;
     const ::iovec local{here, size};
-    const ::iovec remote{reinterpret_cast<void*>(address), size};  // NOLINT: an address of the client's
+    const ::iovec remote{reinterpret_cast<void*>(address), size};  // an address of the client's
     return by(thread_, &local, 1, &remote, 1, 0) == static_cast<::ssize_t>(size);
   }
 

@@ -37,7 +37,7 @@ void filesystem::serve() {
     ::fuse_session_process_buf(session_, &buffer);
     ++idle_;
   }
-  std::free(buffer.mem);  // NOLINT: libfuse's
+  std::free(buffer.mem);  // libfuse's
 }
 
 }  // namespace emulator

@@ -122,7 +122,7 @@ void open(::fuse_req_t request, ::fuse_ino_t inode, ::fuse_file_info* file) {
   if (::fuse_reply_open(request, file) == -ENOENT) in.files().remove(handle);
 }
 
-open_file& handle_of(const ::fuse_file_info* file) { return *reinterpret_cast<open_file*>(file->fh); }  // NOLINT
+open_file& handle_of(const ::fuse_file_info* file) { return *reinterpret_cast<open_file*>(file->fh); }
 
 void read(::fuse_req_t request, ::fuse_ino_t inode, std::size_t size, ::off_t offset, ::fuse_file_info* file) {
   filesystem& in = of(request);

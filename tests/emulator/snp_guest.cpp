@@ -31,7 +31,7 @@ constexpr snp::tcb_parts levels{.boot_loader = 4, .snp = 24, .microcode = 219};
 // vlek_certificate is AMD's form of a VLEK, for the platform's TCB (KDS specification, VLEK extensions).
 unitee::result<unitee::certificate> vlek_certificate(const insecure_simulated_platform& of,
                                                      const unitee::signing_key& key) {
-  using namespace unitee::guest::detail;  // NOLINT: what AMD's certificates look like
+  using namespace unitee::guest::detail;  // what AMD's certificates look like
   const auto& own = of.get();
   const snp::product& p = of.product();
   const auto der_of = [&](snp::tcb_component which) { return der_integer(spl(own.tcb, which, p.layout).value_or(0)); };

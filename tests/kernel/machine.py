@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "command"))
 
-from tool import Tool  # noqa: E402
+from tool import Tool
 
 SKIPPED = 77
 DATA = bytes(range(1, 65))  # what the client asks for when it is told nothing else

@@ -101,6 +101,8 @@ concept any_of = requires {
 
 }  // namespace
 
+static_assert(guest::either_attester<const any_guest<snp_fake>>);  // where all of the backends are const, it is, too
+static_assert(!guest::either_attester<const guests> && guest::either_attester<guests>);
 static_assert(openable<snp_fake> && openable<td_fake> && !openable<nameless> && !openable<always_there> &&
               !openable<opens_another> && !openable<without_evidence>);
 static_assert(guest::attester<guests> && guest::either_attester<guests> && !guest::snp_attester<guests> &&

@@ -255,6 +255,13 @@ def failures(t):
         t.check(after == before, what, f"written: {set(after) - set(before)}")
         # An entry that the kernel works on goes when it is done, which may be before the program has ended.
         t.check(log and log[-1]["entries_left"] <= ("outblob hang" in stage), what, log[-1:])
+    # What a host hands out beside a report does not spoil the report.
+    for spoiled in ("size 0x5000", "certs 63da758de6644564adc5f4b93be8accdffffffffffffffff"):
+        outcome, _ = t.on(f"machine snp\nfault sev.ext_report {spoiled}", "attest", "-o", "alone.bin", "--certificates", "alone.crt")
+        t.done(f"attest, {spoiled}", outcome)
+        t.check((t.folder / "alone.bin").stat().st_size == 1184 and not (t.folder / "alone.crt").exists(), spoiled, outcome.stdout)
+        t.check("none: the verifier needs them from elsewhere" in outcome.stdout, spoiled, outcome.stdout)
+        (t.folder / "alone.bin").unlink()
     outcome, _ = t.on("machine none", "attest", "-o", "never.bin")
     lines = outcome.stderr.splitlines()
     t.check(outcome.returncode == UNUSABLE and outcome.stdout == "" and len(lines) == 4, "no TEE", outcome.stderr)

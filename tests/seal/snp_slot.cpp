@@ -126,6 +126,15 @@ TEST_CASE("what is not bound to the measurement and the policy is neither sealed
   }
 }
 
+TEST_CASE("a slot made at another VMPL of the guest is not asked for", "[seal][snp_slot]") {
+  firmware less_privileged{.vmpl = 2};
+  const auto header = header_of(slot_for(less_privileged, bound_to::measurement_and_policy()));
+  CHECK(snp_slot_key(header, less_privileged));
+  firmware here{.vmpl = 1};
+  CHECK(snp_slot_key(header, here).error() == refused(errc::weak_binding, 4 + 16));
+  CHECK(here.asked == 0);
+}
+
 TEST_CASE("a key for another purpose is not asked for at a file's wish", "[seal][snp_slot]") {
   firmware here;
   const octets context(8);

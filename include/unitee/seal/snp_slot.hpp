@@ -88,9 +88,10 @@ inline result<key_record<snp::key_request>> snp_slot_record(const slot_view& slo
 }  // namespace detail
 
 // snp_slot_key finds the slot that this source's keys open, and gives its key. Slots of other kinds, records that are
-// below `least`, and requests that the firmware denies, are passed over. A slot whose record is not bound to the
-// measurement is not even asked for: the header is not authentic yet, and its writer may be a stranger. When no slot
-// opens: errc::no_matching_slot in part::sealed_header, or what was wrong with the only slot of the kind.
+// below `least`, and requests that the firmware denies, are passed over. A slot whose record is under-bound, or for
+// another VMPL than the source's, is not even asked for: the header is not authentic yet, and its writer may be a
+// stranger. When no slot opens: errc::no_matching_slot in part::sealed_header, or what was wrong with the only slot of
+// the kind.
 template <snp_key_source Source>
 result<secret<32>> snp_slot_key(const sealed_header& header, Source& source, const snp::key_floor& least = {}) {
   const failure no_match{errc::no_matching_slot, 0, part::sealed_header};

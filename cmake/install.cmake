@@ -18,5 +18,6 @@ configure_package_config_file(cmake/unitee-config.cmake.in ${PROJECT_BINARY_DIR}
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/unitee-config-version.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES cmake/backend.cmake DESTINATION ${unitee_package_dir} RENAME unitee-backend.cmake)
+install(FILES cmake/ipsec_mb.cmake DESTINATION ${unitee_package_dir} RENAME unitee-ipsec-mb.cmake)
 install(FILES ${PROJECT_BINARY_DIR}/unitee-config.cmake ${PROJECT_BINARY_DIR}/unitee-config-version.cmake
   DESTINATION ${unitee_package_dir})

@@ -48,7 +48,7 @@ GATHERS = {
 APART = {"verify/snp_verifier.hpp": "<shared_mutex>", "verify/tdx_verifier.hpp": "<shared_mutex>"}
 
 # Headers outside of the standard library, and the floors that may include them.
-THIRD_PARTY = [("openssl/", ["crypto"]), ("fmt/", ["format"]), ("nlohmann/", ["json"])]
+THIRD_PARTY = [("openssl/", ["crypto"]), ("intel-ipsec-mb.h", ["crypto"]), ("fmt/", ["format"]), ("nlohmann/", ["json"])]
 SYSTEM = ["posix", "guest", "seal"]  # Linux and POSIX headers: everything else with a slash or ending in .h
 STANDARD_ONLY = ["bytes", "snp", "tdx"]  # also through what they include
 LIGHT = ["bytes", "posix", "crypto", "snp", "tdx", "launch"]
@@ -179,6 +179,7 @@ RIGHT = {
     "result.hpp": ["variant"],
     "bytes/view.hpp": ["span"],
     "crypto/hash.hpp": ["unitee/bytes/view.hpp", "openssl/evp.h", "vector"],
+    "crypto/ipsec_mb.hpp": ["intel-ipsec-mb.h"],
     "snp/report.hpp": ["unitee/bytes/view.hpp", "unitee/result.hpp", "cstdint"],
     "tdx/quote.hpp": ["unitee/bytes/view.hpp"],
     "launch/ovmf.hpp": ["unitee/snp/report.hpp", "unitee/crypto/hash.hpp"],
@@ -207,6 +208,8 @@ WRONG = [
     ("launch/ovmf.hpp", ["openssl/evp.h"], "which only crypto may"),
     ("verify/verify.hpp", ["unitee/launch/ovmf.hpp"], "is not below verify"),
     ("verify/verify.hpp", ["openssl/x509.h"], "which only crypto may"),
+    ("seal/writer.hpp", ["intel-ipsec-mb.h"], "which only crypto may"),
+    ("verify/verify.hpp", ["unitee/crypto/ipsec_mb.hpp"], "without system headers"),
     ("verify/verify.hpp", ["fmt/core.h"], "which only format may"),
     ("verify/verify.hpp", ["nlohmann/json.hpp"], "which only json may"),
     ("verify/verify.hpp", ["unistd.h"], "which only posix, guest, seal may"),

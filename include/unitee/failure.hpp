@@ -57,7 +57,7 @@ enum class errc : std::uint8_t {
 
   // unavailable: the operation could not be carried out.
   io_error,       // the operating system refused; offset is errno
-  crypto_error,   // OpenSSL could not carry out the operation (no memory, or an algorithm is disabled)
+  crypto_error,   // the cryptographic library could not carry out the operation (no memory, or an algorithm is disabled)
   key_denied,     // the firmware refused to derive the key; offset is its status code
   launch_denied,  // the firmware refused to launch the guest; offset is its status code
   no_space,       // the output does not fit; offset is the size that it has
@@ -213,7 +213,7 @@ constexpr const char* describe(errc code) noexcept {
     case errc::weak_binding: return "the key would not be bound to the guest's measurement";
     case errc::below_floor: return "the TCB or SVN is below the floor";
     case errc::io_error: return "the operating system reports an error";
-    case errc::crypto_error: return "OpenSSL could not carry out the operation";
+    case errc::crypto_error: return "the cryptographic library could not carry out the operation";
     case errc::key_denied: return "the firmware refused to derive the key";
     case errc::launch_denied: return "the firmware refused to launch the guest";
     case errc::no_space: return "the output does not fit";

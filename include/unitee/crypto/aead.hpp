@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// unitee/crypto/aead.hpp: AES-256-GCM (NIST SP 800-38D) with a 12-byte nonce and a 16-byte tag.
+// unitee/crypto/aead.hpp: AES-256-GCM by OpenSSL.
 #pragma once
 
-#include <unitee/bytes/fixed.hpp>
 #include <unitee/bytes/view.hpp>
+#include <unitee/crypto/gcm.hpp>
 #include <unitee/crypto/openssl.hpp>
 #include <unitee/crypto/secret.hpp>
 #include <unitee/result.hpp>
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -19,13 +18,8 @@
 
 namespace unitee::inline v0 {
 
-using gcm_nonce = fixed_bytes<12, struct gcm_nonce_tag>;
-using gcm_tag = fixed_bytes<16, struct gcm_tag_tag>;
-
-// aes_256_gcm encrypts and decrypts under one key, whose schedule is computed once: a call sets the nonce and nothing
-// else. One object serves one thread at a time. A nonce must never be used twice for sealing under one key: a
-// repeated nonce gives away the key that authenticates. GCM does not commit to its key; where that matters, compare a
-// commitment first.
+// aes_256_gcm is the gcm_engine that is always there; gcm_engine.hpp says what it does. The key's schedule is computed
+// once: a call sets the nonce and nothing else.
 class aes_256_gcm {
  public:
   [[nodiscard]] static result<aes_256_gcm> create(const secret<32>& key) noexcept {
@@ -41,10 +35,8 @@ class aes_256_gcm {
     return aes_256_gcm(std::move(to), std::move(from));
   }
 
-  // seal writes the ciphertext, which is as long as the plaintext (else errc::no_space), and gives the tag. The two
-  // may be the same buffer; any other overlap is errc::bad_value. On failure the output is wiped.
   result<gcm_tag> seal(const gcm_nonce& nonce, byte_view aad, byte_view plaintext, byte_span ciphertext) noexcept {
-    if (const auto fits = check(plaintext, ciphertext); !fits) return fits.error();
+    if (const auto fits = detail::gcm_check(plaintext, ciphertext); !fits) return fits.error();
     const detail::error_mark mark;
     EVP_CIPHER_CTX* const with = encrypt_.get();
     gcm_tag tag;
@@ -55,17 +47,14 @@ class aes_256_gcm {
         !update(EVP_EncryptUpdate, with, plaintext, ciphertext.data()) ||
         EVP_EncryptFinal_ex(with, none, &written) != 1 ||
         EVP_CIPHER_CTX_ctrl(with, EVP_CTRL_AEAD_GET_TAG, int{gcm_tag::size()}, tag.value.data()) != 1) {
-      wipe(ciphertext);
-      return errc::crypto_error;
+      return detail::gcm_wiped(ciphertext, errc::crypto_error);
     }
     return tag;
   }
 
-  // open is the reverse of seal. errc::not_authentic when the key, nonce, aad, ciphertext or tag is not the one of
-  // seal; the output is then wiped, so that no byte leaves which is not authentic.
   result<void> open(const gcm_nonce& nonce, byte_view aad, byte_view ciphertext, const gcm_tag& tag,
                     byte_span plaintext) noexcept {
-    if (const auto fits = check(ciphertext, plaintext); !fits) return fits.error();
+    if (const auto fits = detail::gcm_check(ciphertext, plaintext); !fits) return fits.error();
     const detail::error_mark mark;
     EVP_CIPHER_CTX* const with = decrypt_.get();
     gcm_tag expected = tag;  // OpenSSL only reads it, although its type does not say so
@@ -75,27 +64,15 @@ class aes_256_gcm {
         EVP_CIPHER_CTX_ctrl(with, EVP_CTRL_AEAD_SET_TAG, int{gcm_tag::size()}, expected.value.data()) != 1 ||
         !update(EVP_DecryptUpdate, with, aad, nullptr) ||
         !update(EVP_DecryptUpdate, with, ciphertext, plaintext.data())) {
-      wipe(plaintext);
-      return errc::crypto_error;
+      return detail::gcm_wiped(plaintext, errc::crypto_error);
     }
-    if (EVP_DecryptFinal_ex(with, none, &written) != 1) {
-      wipe(plaintext);
-      return errc::not_authentic;
-    }
+    if (EVP_DecryptFinal_ex(with, none, &written) != 1) return detail::gcm_wiped(plaintext, errc::not_authentic);
     return {};
   }
 
  private:
   using context = detail::handle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
   aes_256_gcm(context to, context from) noexcept : encrypt_(std::move(to)), decrypt_(std::move(from)) {}
-
-  static result<void> check(byte_view in, byte_span out) noexcept {
-    if (in.size() != out.size()) return failure{errc::no_space, out.size()};
-    const auto a = reinterpret_cast<std::uintptr_t>(in.data());
-    const auto b = reinterpret_cast<std::uintptr_t>(out.data());
-    if (a != b && a < b + out.size() && b < a + in.size()) return errc::bad_value;
-    return {};
-  }
 
   // update feeds any length to a function that counts in int. Without an output the input is additional data.
   static bool update(int (*step)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int),
@@ -109,10 +86,6 @@ class aes_256_gcm {
       if (out != nullptr) out += n;
     }
     return true;
-  }
-
-  static void wipe(byte_span out) noexcept {
-    if (!out.empty()) OPENSSL_cleanse(out.data(), out.size());
   }
 
   context encrypt_;

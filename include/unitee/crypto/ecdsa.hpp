@@ -71,6 +71,23 @@ struct ecdsa_der {
   }
 };
 
+// public_ec_key is OpenSSL's object for big-endian x || y. A point that is not on the curve, or a coordinate that is
+// not below the field's prime, is errc::bad_value.
+template <class Curve>
+result<shared_key> public_ec_key(std::span<const std::uint8_t, 2 * Curve::field> xy) noexcept {
+  const error_mark mark;
+  std::array<std::uint8_t, 1 + 2 * Curve::field> encoded{0x04};  // uncompressed (SEC 1, 2.3.3)
+  std::ranges::copy(xy, encoded.begin() + 1);
+  OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(Curve::name), 0),
+                       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()),
+                       OSSL_PARAM_construct_end()};
+  const handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free> maker(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  if (!maker || EVP_PKEY_fromdata_init(maker.get()) != 1) return errc::crypto_error;
+  EVP_PKEY* made = nullptr;
+  if (EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_PUBLIC_KEY, with) != 1) return errc::bad_value;
+  return shared_key(made);
+}
+
 }  // namespace detail
 
 // ecdsa_public_key<Curve> is a point that is known to be on the curve. Any number of threads may verify with one
@@ -84,18 +101,9 @@ class ecdsa_public_key {
   // from_point takes big-endian x || y. A point that is not on the curve, or a coordinate that is not below the field's
   // prime, is errc::bad_value.
   [[nodiscard]] static result<ecdsa_public_key> from_point(point xy) noexcept {
-    const detail::error_mark mark;
-    std::array<std::uint8_t, 1 + 2 * Curve::field> encoded{0x04};  // uncompressed (SEC 1, 2.3.3)
-    std::ranges::copy(xy, encoded.begin() + 1);
-    OSSL_PARAM with[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(Curve::name), 0),
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()),
-        OSSL_PARAM_construct_end()};
-    const detail::handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free> maker(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
-    if (!maker || EVP_PKEY_fromdata_init(maker.get()) != 1) return errc::crypto_error;
-    EVP_PKEY* made = nullptr;
-    if (EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_PUBLIC_KEY, with) != 1) return errc::bad_value;
-    return ecdsa_public_key(detail::shared_key(made));
+    const auto key = detail::public_ec_key<Curve>(xy);
+    if (!key) return key.error();
+    return ecdsa_public_key(*key);
   }
 
   // verify checks big-endian r || s over the curve's digest of `message`. An r or s that is zero or not below the

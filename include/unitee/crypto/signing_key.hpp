@@ -5,22 +5,19 @@
 
 #include <unitee/bytes/fixed.hpp>
 #include <unitee/bytes/view.hpp>
-#include <unitee/crypto/asn1.hpp>
 #include <unitee/crypto/certificate.hpp>
+#include <unitee/crypto/ec_point.hpp>
 #include <unitee/crypto/ecdsa.hpp>
 #include <unitee/crypto/openssl.hpp>
+#include <unitee/crypto/private_key.hpp>
 #include <unitee/result.hpp>
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstddef>
@@ -29,11 +26,9 @@
 
 namespace unitee::inline v0 {
 
-// ecdsa_signature and ecdsa_point are big-endian r || s and x || y.
+// ecdsa_signature is big-endian r || s.
 template <class Curve>
 using ecdsa_signature = fixed_bytes<2 * Curve::field, struct ecdsa_signature_tag>;
-template <class Curve>
-using ecdsa_point = fixed_bytes<2 * Curve::field, struct ecdsa_point_tag>;
 
 // signing_key is an RSA or EC private key in this process's memory. Hardware protects it from nobody: it signs
 // simulated evidence, and tests. Copies share the key, which OpenSSL wipes with the last of them.
@@ -57,15 +52,9 @@ class signing_key {
   // from_pem reads the first private key in the text. A text without one, or with a key under a passphrase, which
   // nobody is asked for, is errc::bad_encoding.
   [[nodiscard]] static result<signing_key> from_pem(byte_view text) noexcept {
-    const detail::error_mark mark;
-    if (text.empty()) return errc::bad_encoding;
-    if (text.size() > INT_MAX) return failure{errc::bad_length, INT_MAX};
-    const detail::handle<BIO, BIO_free> from(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-    if (!from) return errc::crypto_error;
-    constexpr auto no_passphrase = [](char*, int, int, void*) { return -1; };
-    EVP_PKEY* const key = PEM_read_bio_PrivateKey(from.get(), nullptr, no_passphrase, nullptr);
-    if (key == nullptr) return errc::bad_encoding;
-    return own(key);
+    auto key = detail::read_private_key(text);
+    if (!key) return key.error();
+    return own(key->release());
   }
 
   // from_der reads exactly one unencrypted PKCS #8 key, as in a PEM block "PRIVATE KEY"; errc::bad_encoding otherwise.
@@ -84,22 +73,14 @@ class signing_key {
   // to_pem calls use(byte_view) with the key as an unencrypted PKCS #8 text, and wipes the text afterwards.
   template <class F>
   result<void> to_pem(F&& use) const {
-    const detail::error_mark mark;
-    const detail::handle<BIO, BIO_free> to(BIO_new(BIO_s_mem()));  // its memory is wiped when it is freed
-    if (!to || PEM_write_bio_PKCS8PrivateKey(to.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-      return errc::crypto_error;
-    }
-    char* text = nullptr;
-    const long length = BIO_get_mem_data(to.get(), &text);
-    std::forward<F>(use)(byte_view(reinterpret_cast<const std::uint8_t*>(text), static_cast<std::size_t>(length)));
-    return {};
+    return detail::write_private_key(key_.get(), std::forward<F>(use));
   }
 
   // sign is ECDSA over the curve's digest of `message`. A key that is not on Curve is errc::unsupported_algorithm.
   template <class Curve>
   [[nodiscard]] result<ecdsa_signature<Curve>> sign(byte_view message) const noexcept {
     const detail::error_mark mark;
-    if (!on<Curve>()) return errc::unsupported_algorithm;
+    if (!detail::is_on<Curve>(key_.get())) return errc::unsupported_algorithm;
     std::array<std::uint8_t, 2 * Curve::field + 8> der;
     std::size_t length = der.size();
     const detail::handle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
@@ -127,19 +108,8 @@ class signing_key {
 
   // public_point is the public key of an EC key. A key that is not on Curve is errc::unsupported_algorithm.
   template <class Curve>
-  [[nodiscard]] result<ecdsa_point<Curve>> public_point() const noexcept {
-    const detail::error_mark mark;
-    if (!on<Curve>()) return errc::unsupported_algorithm;
-    std::array<std::uint8_t, 1 + 2 * Curve::field> encoded;
-    std::size_t length = 0;
-    if (EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size(), &length) !=
-            1 ||
-        length != encoded.size() || encoded[0] != 0x04) {
-      return errc::crypto_error;
-    }
-    ecdsa_point<Curve> out;
-    std::copy(encoded.begin() + 1, encoded.end(), out.value.begin());
-    return out;
+  [[nodiscard]] result<ec_point<Curve>> public_point() const noexcept {
+    return detail::public_point_of<Curve>(key_.get());
   }
 
   // is_key_of says whether the certificate's public key is this key's.
@@ -158,14 +128,6 @@ class signing_key {
   static result<signing_key> own(EVP_PKEY* made) noexcept {
     if (made == nullptr) return errc::crypto_error;
     return signing_key(made);
-  }
-
-  template <class Curve>
-  bool on() const noexcept {
-    char name[32] = {};
-    return EVP_PKEY_is_a(key_.get(), "EC") == 1 &&
-           EVP_PKEY_get_group_name(key_.get(), name, sizeof name, nullptr) == 1 &&
-           OBJ_sn2nid(name) == detail::curve_nid<Curve>;
   }
 
   detail::shared_key key_;

@@ -204,7 +204,7 @@ class ipsec_mb_gcm {
   // an empty input gets one that is not null.
   void run(aes_gcm_enc_dec_t call, const gcm_nonce& nonce, byte_view aad, byte_view in, byte_span out,
            gcm_tag& tag) const noexcept {
-    std::uint8_t none[16];
+    std::uint8_t none[16]{};
     alignas(64) gcm_context_data context;
     call(&schedule_.keys, &context, out.empty() ? none : out.data(), in.empty() ? none : in.data(), in.size(),
          nonce.value.data(), aad.empty() ? none : aad.data(), aad.size(), tag.value.data(), gcm_tag::size());

@@ -77,13 +77,15 @@ std::invoke_result_t<Work&> bounded_call(const posix::deadline& until, part in, 
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0) return failure{errc::io_error, static_cast<std::uint64_t>(error), in};
   (void)held.release();  // the thread's now
-  ::pthread_detach(thread);
 
   std::unique_lock lock(shared->mutex);
   const auto has_ended = [&] { return shared->got.has_value(); };
   if (!shared->ended.wait_for(lock, std::chrono::milliseconds(until.left()), has_ended)) {
+    ::pthread_detach(thread);
     return failure{errc::timed_out, until.limit().milliseconds, in};
   }
+  lock.unlock();
+  ::pthread_join(thread, nullptr);  // it only returns now, and is gone when the caller leaves the program next
   return std::move(*shared->got);
 }
 

@@ -92,6 +92,8 @@ constexpr kind kinds[] = {
     UNITEE_KIND(module_error, unavailable),
     UNITEE_KIND(zero_key, unavailable),
     UNITEE_KIND(no_hardware_key, unavailable),
+    UNITEE_KIND(cancelled, unavailable),
+    UNITEE_KIND(in_use, unavailable),
 };
 
 #undef UNITEE_KIND

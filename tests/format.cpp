@@ -114,7 +114,7 @@ TEST_CASE("a failure of a guest interface prints the interface, the reason, the 
         "configfs-tsm: the quote is empty: the host has no quoting service, or an old one");
   CHECK(text({errc::zero_key, 0, part::seal_key}) == "TDX seal key: the key that came back is all zero");
   CHECK(text({errc::below_floor, 24, part::key_record}) ==
-        "key record, offset 0x18: the TCB or SVN is below the floor");
+        "key record, offset 0x18: the TCB, SVN or generation is below the floor");
 }
 
 TEST_CASE("every kind of failure prints as one line of its own", "[format]") {

@@ -53,11 +53,11 @@ enum class errc : std::uint8_t {
   not_authentic,      // a key, tag or commitment does not match; nothing more is said about why
   no_matching_slot,   // no slot of the sealed file opens with the keys at hand
   weak_binding,       // the key asked for would not be bound to the guest's measurement
-  below_floor,        // the TCB or SVN at offset is below the floor that the key or its user demands
+  below_floor,        // the TCB, SVN or generation at offset is below the floor that the key or its user demands
 
   // unavailable: the operation could not be carried out.
   io_error,       // the operating system refused; offset is errno
-  crypto_error,   // the cryptographic library could not carry out the operation (no memory, or an algorithm is disabled)
+  crypto_error,   // the cryptographic library could not carry out the operation (no memory, an algorithm is disabled)
   key_denied,     // the firmware refused to derive the key; offset is its status code
   launch_denied,  // the firmware refused to launch the guest; offset is its status code
   no_space,       // the output does not fit; offset is the size that it has
@@ -79,6 +79,10 @@ enum class errc : std::uint8_t {
   module_error,            // the TDX module answered with an error; offset is the TDCALL's return value
   zero_key,                // the key that came back is all zero
   no_hardware_key,         // the backend has no key of the hardware's to give
+
+  // unavailable, because of the caller.
+  cancelled,  // the caller asked for the end of it
+  in_use,     // another program is changing the file
 };
 
 // failure says what went wrong and where: 16 trivially copyable bytes, no allocation, nothing secret.
@@ -167,6 +171,8 @@ constexpr const char* name(errc code) noexcept {
     case errc::module_error: return "module_error";
     case errc::zero_key: return "zero_key";
     case errc::no_hardware_key: return "no_hardware_key";
+    case errc::cancelled: return "cancelled";
+    case errc::in_use: return "in_use";
   }
   return "unknown";
 }
@@ -211,7 +217,7 @@ constexpr const char* describe(errc code) noexcept {
     case errc::not_authentic: return "not authentic";
     case errc::no_matching_slot: return "no slot opens with the key at hand";
     case errc::weak_binding: return "the key would not be bound to the guest's measurement";
-    case errc::below_floor: return "the TCB or SVN is below the floor";
+    case errc::below_floor: return "the TCB, SVN or generation is below the floor";
     case errc::io_error: return "the operating system reports an error";
     case errc::crypto_error: return "the cryptographic library could not carry out the operation";
     case errc::key_denied: return "the firmware refused to derive the key";
@@ -233,6 +239,8 @@ constexpr const char* describe(errc code) noexcept {
     case errc::module_error: return "the TDX module answered with an error";
     case errc::zero_key: return "the key that came back is all zero";
     case errc::no_hardware_key: return "this backend has no hardware-derived key; a guest device may have one";
+    case errc::cancelled: return "the caller asked for the end of it";
+    case errc::in_use: return "another program is changing the file";
   }
   return "unknown failure";
 }

@@ -42,7 +42,10 @@ enum class part : std::uint8_t {
   id_auth,            // an ID authentication structure
   sealed_header,      // the header of a sealed file
   sealed_tags,        // the table of segment tags
+  sealed_slot,        // a slot of a sealed file; the offset counts in its params
+  sealed_metadata,    // what a sealed file says about its payload
   sealed_payload,     // the ciphertext; the offset counts plaintext bytes
+  model,              // a model file: GGUF or safetensors
 };
 
 // name is the part as a person calls it.
@@ -81,7 +84,10 @@ constexpr const char* name(part in) noexcept {
     case part::id_auth: return "ID authentication structure";
     case part::sealed_header: return "sealed header";
     case part::sealed_tags: return "sealed tag table";
+    case part::sealed_slot: return "sealed slot";
+    case part::sealed_metadata: return "sealed metadata";
     case part::sealed_payload: return "sealed payload";
+    case part::model: return "model";
   }
   return "unknown part";
 }

@@ -2,6 +2,7 @@
 #include <unitee/posix/io.hpp>
 
 #include "support/catch.hpp"
+#include "support/child.hpp"
 #include "support/files.hpp"
 #include "support/folder.hpp"
 
@@ -19,6 +20,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -102,6 +104,18 @@ TEST_CASE("a descriptor is closed once, by its last owner", "[posix][io]") {
   CHECK_FALSE(descriptor(-1));
 }
 
+TEST_CASE("a released descriptor is no longer closed", "[posix][io]") {
+  int fd = -1;
+  {
+    descriptor first = opened("/dev/null");
+    fd = first.release();
+    CHECK_FALSE(first);
+    CHECK(first.release() == -1);
+  }
+  CHECK(is_open(fd));
+  CHECK(::close(fd) == 0);
+}
+
 TEST_CASE("an assigned descriptor closes what it held", "[posix][io]") {
   descriptor held = opened("/dev/null");
   const int before = held.get();
@@ -134,6 +148,32 @@ TEST_CASE("an open file is not inherited, and may be named below a directory", "
   struct ::stat status {};
   REQUIRE(::fstat(made.get(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("an open file never has the number of a standard file that is closed", "[posix][io]") {
+  for (int closed = 0; closed < 8; ++closed) {
+    const int answer = test::in_child([&] {
+      for (int fd = 0; fd < 3; ++fd) {
+        if ((closed >> fd & 1) != 0) ::close(fd);
+      }
+      const descriptor file = posix::open_file("/dev/null", O_WRONLY);
+      if (file.get() < 3 || ::fcntl(file.get(), F_GETFD) != FD_CLOEXEC) return 1;
+      for (int fd = 0; fd < 3; ++fd) {
+        if ((closed >> fd & 1) != 0 && is_open(fd)) return 2;
+      }
+      ::rlimit files{3, 3};  // then there is no such number
+      if (::setrlimit(RLIMIT_NOFILE, &files) != 0) return 3;
+      const descriptor none = posix::open_file("/dev/null", O_WRONLY);
+      const int error = errno;
+      if (none || error != (closed == 0 ? EMFILE : EINVAL)) return 4;
+      for (int fd = 0; fd < 3; ++fd) {
+        if ((closed >> fd & 1) != 0 && is_open(fd)) return 5;
+      }
+      return 0;
+    });
+    CAPTURE(closed);
+    CHECK(answer == 0);
+  }
 }
 
 TEST_CASE("a file is read whole, or not at all when the space is too small for it", "[posix][io]") {

@@ -19,6 +19,7 @@ using byte_span = std::span<std::uint8_t>;
 // equal compares public bytes. It stops at the first difference: secrets are compared by secret<N>.
 constexpr bool equal(byte_view a, byte_view b) noexcept {
   if (a.size() != b.size()) return false;
+  if (!std::is_constant_evaluated()) return a.empty() || __builtin_memcmp(a.data(), b.data(), a.size()) == 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i] != b[i]) return false;
   }

@@ -29,6 +29,9 @@ class wiped_buffer {
     return wiped_buffer(bytes, size);
   }
 
+  // none is no bytes.
+  static wiped_buffer none() noexcept { return wiped_buffer(nullptr, 0); }
+
   wiped_buffer(wiped_buffer&& other) noexcept
       : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   wiped_buffer& operator=(wiped_buffer&& other) noexcept {

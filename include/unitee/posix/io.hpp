@@ -35,18 +35,33 @@ class descriptor {
   }
 
   [[nodiscard]] int get() const noexcept { return fd_; }
+  // release hands the open file over to the caller, who closes it.
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
   explicit operator bool() const noexcept { return fd_ >= 0; }
 
  private:
   int fd_;
 };
 
-// open_file opens a path, again after a signal; the descriptor holds nothing and errno says why when that fails.
+// above_standard is the same open file under a number from 3 on. In a program whose standard error is closed, a file
+// that is opened next would get that number, and every message be written into it. The descriptor holds nothing and
+// errno says why when there is no such number.
+inline descriptor above_standard(descriptor fd) noexcept {
+  if (fd.get() > STDERR_FILENO || !fd) return fd;
+  descriptor moved(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  const int error = errno;
+  fd = descriptor(-1);
+  errno = error;
+  return moved;
+}
+
+// open_file opens a path, again after a signal, under a number from 3 on; the descriptor holds nothing and errno says
+// why when that fails.
 inline descriptor open_file(const char* path, int flags, int directory = AT_FDCWD, ::mode_t mode = 0) noexcept {
   int fd = -1;
   do fd = ::openat(directory, path, flags | O_CLOEXEC, mode);
   while (fd < 0 && errno == EINTR);
-  return descriptor(fd);
+  return above_standard(descriptor(fd));
 }
 
 // read_to_end reads until the file ends, and is how many bytes that were. More than `out` holds is errc::no_space with
@@ -70,6 +85,7 @@ inline result<void> write_all(int fd, byte_view bytes, part in = part::input) no
     const ::ssize_t n = ::write(fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return io_failure(in);
+    if (n == 0) return failure{errc::io_error, EIO, in};  // nobody would ever finish
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
   return {};

@@ -31,7 +31,7 @@ function(unitee_test_program area)
   add_test(NAME ${area} COMMAND unitee_test_${area})
 endfunction()
 
-foreach(area bytes posix crypto snp tdx launch evidence json eventlog vtpm verify kdf seal guest support)
+foreach(area bytes model posix crypto snp tdx launch evidence json eventlog vtpm verify kdf seal guest support)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
   unitee_test_program(${area} ${sources})
 endforeach()

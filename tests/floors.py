@@ -11,9 +11,10 @@ import sys
 import tempfile
 
 # What each floor may include, besides itself. A new folder gets a line here.
-CHAIN = ["bytes", "posix", "crypto", "snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"]
+CHAIN = ["bytes", "model", "posix", "crypto", "snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"]
 BELOW = {
     "bytes": [],
+    "model": ["bytes"],
     "posix": ["bytes"],
     "crypto": ["bytes"],
     "snp": ["bytes"],
@@ -22,7 +23,7 @@ BELOW = {
     "evidence": ["bytes", "crypto", "snp", "tdx"],
     "verify": ["bytes", "crypto", "snp", "tdx", "evidence"],
     "kdf": ["bytes", "crypto", "snp", "tdx", "evidence", "verify"],
-    "seal": ["bytes", "posix", "crypto", "snp", "tdx", "evidence", "verify", "kdf"],
+    "seal": ["bytes", "model", "posix", "crypto", "snp", "tdx", "evidence", "verify", "kdf"],
     "guest": ["bytes", "posix", "crypto", "snp", "tdx", "launch", "evidence", "kdf"],
     "format": CHAIN,
     # Outer floors: each includes what it needs of the chain, and unitee.hpp includes none of them.
@@ -40,18 +41,19 @@ TOP = {"failure": "bytes", "part": "bytes", "result": "bytes", "version": "bytes
        "any_guest": "guest"}
 # The headers that only gather others: the floors that they reach whole, and those that they may reach.
 GATHERS = {
-    "unitee.hpp": (["snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"], CHAIN),
+    "unitee.hpp": (["model", "snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"], CHAIN),
     "verifier.hpp": (["evidence", "verify"], ["bytes", "crypto", "snp", "tdx", "evidence", "verify"]),
 }
 
 # Headers that are included by name alone: what they need of the standard library is not for everybody.
-APART = {"verify/snp_verifier.hpp": "<shared_mutex>", "verify/tdx_verifier.hpp": "<shared_mutex>"}
+APART = {"verify/snp_verifier.hpp": "<shared_mutex>", "verify/tdx_verifier.hpp": "<shared_mutex>",
+         "seal/source_istream.hpp": "<istream>"}
 
 # Headers outside of the standard library, and the floors that may include them.
 THIRD_PARTY = [("openssl/", ["crypto"]), ("intel-ipsec-mb.h", ["crypto"]), ("fmt/", ["format"]), ("nlohmann/", ["json"])]
 SYSTEM = ["posix", "guest", "seal"]  # Linux and POSIX headers: everything else with a slash or ending in .h
-STANDARD_ONLY = ["bytes", "snp", "tdx"]  # also through what they include
-LIGHT = ["bytes", "posix", "crypto", "snp", "tdx", "launch"]
+STANDARD_ONLY = ["bytes", "model", "snp", "tdx"]  # also through what they include
+LIGHT = ["bytes", "model", "posix", "crypto", "snp", "tdx", "launch"]
 HEAVY = {"string", "memory", "functional", "chrono", "iostream", "istream", "ostream", "sstream", "fstream", "iomanip",
          "filesystem", "regex", "locale", "thread", "mutex", "map", "unordered_map"}
 NEVER_TOGETHER = [("guest", "verify"), ("guest", "json")]  # an attester builds without the verifier, and without JSON
@@ -199,6 +201,8 @@ WRONG = [
     ("bytes/view.hpp", ["unitee/crypto/hash.hpp"], "is not below bytes"),
     ("bytes/view.hpp", ["string"], "costs too much for bytes"),
     ("tdx/quote.hpp", ["chrono"], "costs too much for tdx"),
+    ("model/gguf.hpp", ["unistd.h"], "which only posix, guest, seal may"),
+    ("model/gguf.hpp", ["unitee/crypto/hash.hpp"], "is not below model"),
     ("crypto/hash.hpp", ["memory"], "costs too much for crypto"),
     ("snp/report.hpp", ["openssl/evp.h"], "which only crypto may"),
     ("snp/report.hpp", ["unitee/crypto/hash.hpp"], "needs the standard library only"),

@@ -9,6 +9,7 @@
 #include <unitee/kdf/hardware_key_source.hpp>
 #include <unitee/launch/launch_measurement.hpp>
 #include <unitee/launch/make_id_block.hpp>
+#include <unitee/model/gguf.hpp>
 #include <unitee/seal/file.hpp>
 #include <unitee/seal/seal.hpp>
 #include <unitee/seal/sealed_reader.hpp>

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the vectors of this folder, <name>.json, from its modules <name>_vectors.py, and seeds for the fuzzers.
 
-usage: generate.py                 write every <name>.json
+usage: generate.py                 write every <name>.json, and <name>/*.json
        generate.py --check         fail when a committed file is not what its module makes
        generate.py --seeds DIR     write DIR/<fuzz target>/<file> for every seed
 
-A module offers vectors(), which yields dicts that each have a name. It may offer compact(), the same in the form to be
-committed (edits to a base instead of a whole input), and seeds(), which yields (fuzz target, file name, bytes); without
-it, every vector with a kind and hex digits is a seed for the fuzz target <kind> or <name>_<kind>. A module needs nothing
-but the Python standard library, and none of the C++ code.
+A module offers vectors(), which yields dicts that each have a name. With FOLDER = True each vector is a file of its own,
+<name>/<its name>.json. A module may offer compact(), the same in the form to be committed (edits to a base instead of a
+whole input), and seeds(), which yields (fuzz target, file name, bytes); without it, every vector with a kind and hex
+digits is a seed for the fuzz target <kind> or <name>_<kind>. A module needs nothing but the Python standard library, and
+none of the C++ code.
 """
 
 import importlib
@@ -34,6 +35,27 @@ def as_text(module):
     return "[\n" + ",\n".join(json.dumps(vector, separators=(",", ":")) for vector in vectors) + "\n]\n"
 
 
+def as_lines(vector):
+    """The committed file of one vector: a member on a line, and of a list each element."""
+    def spelled(value):
+        if isinstance(value, list) and value:
+            return "[\n" + ",\n".join(json.dumps(element, separators=(",", ":")) for element in value) + "\n]"
+        return json.dumps(value, separators=(",", ":"))
+
+    members = [f'"{member}":{spelled(value)}' for member, value in vector.items() if member != "name"]
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def outputs(name, module):
+    """The committed files, as they should be: {path: text}."""
+    if not getattr(module, "FOLDER", False):
+        return {HERE / f"{name}.json": as_text(module)}
+    vectors = list(module.vectors())
+    out = {HERE / name / f"{vector['name']}.json": as_lines(vector) for vector in vectors}
+    assert len(out) == len(vectors), "two vectors have one name"
+    return out
+
+
 def seeds(prefix, module):
     if hasattr(module, "seeds"):
         yield from module.seeds()
@@ -49,15 +71,20 @@ def seeds(prefix, module):
 def check():
     wrong = []
     for name, module in modules():
-        file = HERE / f"{name}.json"
-        if not file.exists() or file.read_text(encoding="utf-8") != as_text(module):
-            wrong.append(f"{file.name} is not what {name}_vectors.py makes: run {pathlib.Path(__file__).name}")
+        wanted, this = outputs(name, module), pathlib.Path(__file__).name
+        for file, text in wanted.items():
+            if not file.exists() or file.read_text(encoding="utf-8") != text:
+                wrong.append(f"{file.relative_to(HERE)} is not what {name}_vectors.py makes: run {this}")
+        left = [file.relative_to(HERE) for file in sorted((HERE / name).glob("*")) if file not in wanted]
+        wrong += [f"{file} is not made by {name}_vectors.py: remove it" for file in left]
     return "\n".join(wrong) or 0
 
 
 def write():
     for name, module in modules():
-        (HERE / f"{name}.json").write_text(as_text(module), encoding="utf-8")
+        for file, text in outputs(name, module).items():
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -5,6 +5,7 @@
 #include "support/folder.hpp"
 #include "support/key_sources.hpp"
 #include "support/openssl.hpp"
+#include "support/sample_quote.hpp"
 
 #include <unitee/any_guest.hpp>
 #include <unitee/guest/configfs_tdx_guest.hpp>
@@ -77,6 +78,29 @@ TEST_CASE("seal keys are a source as any other", "[guest][derive]") {
   const auto keys = need(tdx::seal_keys::open(intel));
   const auto made = need(guest::derive(keys, binding));
   CHECK(need(guest::derive(intel, made.record)) == made.key);
+}
+
+namespace {
+
+struct module_backend {
+  static constexpr bool is_simulated = false;
+  test::module_td td{};
+  [[nodiscard]] result<secret<32>> seal_key(const tdx::key_request& request) const { return td.derive_key(request); }
+  [[nodiscard]] result<tdx::td_report> td_report(const tdx::report_data&) const {
+    return tdx::td_report::parse(sample_td_report(0).bytes());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("seal keys say whether they are a simulation's", "[guest][derive]") {
+  auto simulated = need(insecure_simulated_td_guest::open());
+  CHECK(need(tdx::seal_keys::open(simulated)).simulated());
+  module_backend real;
+  const auto report = need(real.td_report({}));
+  real.td.cpusvn = tdx::key_basis::of(report).cpusvn;
+  real.td.tee_tcb_svn = tdx::key_basis::of(report).tee_tcb_svn;
+  CHECK_FALSE(need(tdx::seal_keys::open(real)).simulated());
 }
 
 TEST_CASE("each vendor has its floor, and a record below it is refused", "[guest][derive]") {

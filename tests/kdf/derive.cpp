@@ -235,4 +235,70 @@ TEST_CASE("a record of a stranger is opened only where nobody else could have it
   CHECK(td.asked == 0);
 }
 
+TEST_CASE("a key moves forward with the platform, bound to the same", "[kdf]") {
+  const auto context = pattern(5);
+  const auto to = bound_to::measurement_and_policy().and_owner().and_guest_svn();
+  snp_source source{.basis = snp_now};
+  const snp::key_floor floor{{{3}}, 2};
+  const auto old = need(derive_key(source, {to, "a purpose", context}, floor));
+  const auto same = need(derive_key_again(source, old.record));
+  CHECK(same.record == old.record);
+  CHECK(same.key == old.key);
+
+  source.basis = {{{5, 2, 0, 0, 0, 0, 24, 220}}, 1, 8};
+  source.asked = 0;
+  const auto next = need(derive_key_again(source, old.record));
+  CHECK(source.asked == 1);
+  CHECK(next.record ==
+        need(snp_record::create(old.record.request().moved_to(source.basis), floor, "a purpose", context)));
+  CHECK_FALSE(next.key == old.key);
+  CHECK(need(derive_key(source, next.record)) == next.key);
+  CHECK(need(derive_key(source, {to, "a purpose", context}, floor)).key == next.key);
+  CHECK(need(derive_key(source, old.record)) == old.key);
+  // A greater floor goes along.
+  const snp::key_floor greater{{{2, 2}}, 8};
+  const auto raised = need(derive_key_again(source, old.record, greater));
+  CHECK(raised.record.floor() == snp::key_floor{{{3, 2}}, 8});
+
+  tdx_source td{.basis = tdx_now};
+  const auto of_td = need(derive_key(td, {.purpose = "p"}, {{{7}}, 0, 0, 0}));
+  td.basis.tee_tcb_svn.value[0] = 8;
+  td.basis.cpusvn.value[0] = 2;
+  const auto moved = need(derive_key_again(td, of_td.record, {{}, 3, 0, 0}));
+  CHECK(moved.record == need(tdx_record::create(of_td.record.request().moved_to(td.basis), {{{7}}, 3, 0, 0}, "p", {})));
+  CHECK(need(derive_key(td, moved.record)) == moved.key);
+}
+
+TEST_CASE("a key does not move below a floor, nor for a stranger", "[kdf]") {
+  snp_source source{.basis = snp_now};
+  const auto to = bound_to::measurement_and_policy();
+  const auto own = need(derive_key(source, {to, "p"}, {snp_now.committed_tcb, 0})).record;
+  source.asked = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (snp_now.committed_tcb.value[i] == 0) continue;
+    --source.basis.committed_tcb.value[i];
+    CHECK(derive_key_again(source, own).error() == failure{errc::below_floor, 28 + i, part::key_record});
+    source.basis = snp_now;
+  }
+  snp::key_floor above{snp_now.committed_tcb, 0};
+  ++above.tcb.value[7];
+  CHECK(derive_key_again(source, own, above).error() == failure{errc::below_floor, 35, part::key_record});
+  CHECK(derive_key_again(source, own, {{}, 1}).error() == failure{errc::below_floor, 24, part::key_record});
+
+  const auto record_for = [](const snp::key_request& request) {
+    return need(snp_record::create(request, {}, "purpose", {}));
+  };
+  const auto weak = snp::key_request::shared_by_every_guest_the_host_allows({0}, snp_now.vmpl, 0, {});
+  CHECK(derive_key_again(source, record_for(weak)).error() == failure{errc::weak_binding, 4 + 8, part::key_record});
+  const auto other = snp::key_request::bound_to_measurement(snp_now.committed_tcb, 0);
+  CHECK(derive_key_again(source, record_for(other)).error() == failure{errc::weak_binding, 4 + 16, part::key_record});
+  CHECK(source.asked == 0);
+
+  source.no_basis = failure{errc::no_answer, 5, part::sev_guest};
+  CHECK(derive_key_again(source, own).error() == *source.no_basis);
+  source.no_basis.reset();
+  source.no_key = failure{errc::key_denied, 0x16, part::key_request};
+  CHECK(derive_key_again(source, own).error() == *source.no_key);
+}
+
 }  // namespace test_derive

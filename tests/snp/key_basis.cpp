@@ -41,4 +41,18 @@ TEST_CASE("a basis is what every version of a report says", "[snp][key_basis]") 
   }
 }
 
+TEST_CASE("two floors together demand what either does", "[snp][key_basis]") {
+  constexpr key_floor other{{{8, 7, 6, 5, 4, 3, 2, 1}}, 5};
+  static_assert(some_floor.with(other) == key_floor{{{8, 7, 6, 5, 5, 6, 7, 8}}, 0x0D0C0B0A});
+  static_assert(other.with(some_floor) == some_floor.with(other));
+  static_assert(some_floor.with({}) == some_floor && key_floor{}.with(some_floor) == some_floor);
+  static_assert(key_floor{}.with({{}, 5}).guest_svn == 5);
+  for (std::size_t i = 0; i < 8; ++i) {
+    key_floor more = some_floor;
+    ++more.tcb.value[i];
+    CHECK(some_floor.with(more) == more);
+    CHECK(more.with(some_floor) == more);
+  }
+}
+
 }  // namespace test_key_basis

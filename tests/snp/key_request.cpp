@@ -241,4 +241,18 @@ TEST_CASE("a request is below a floor at its first lower component", "[snp][key_
   CHECK_FALSE(no_tcb.first_below({{}, 7}));
 }
 
+TEST_CASE("a request moves to other versions and stays bound to the same", "[snp][key_request]") {
+  constexpr key_basis now{{{9, 8, 7, 6, 5, 4, 3, 2}}, 3, 0x0A0B0C0D};
+  const auto both = key_request::shared_by_every_guest_the_host_allows({0b111111}, 2, 7, tcb).with_launch_mit_vector(5);
+  auto bytes = both.encode_v2();
+  for (std::size_t i = 0; i < 4; ++i) bytes[20 + i] = static_cast<std::uint8_t>(0x0D - i);
+  for (std::size_t i = 0; i < 8; ++i) bytes[24 + i] = static_cast<std::uint8_t>(9 - i);
+  CHECK(both.moved_to(now).encode_v2() == bytes);
+  CHECK(both.moved_to(now).moved_to({tcb, 2, 7}) == both);
+  // An SVN that is not mixed in stays as it was.
+  const auto plain = key_request::bound_to_measurement(tcb, 2);
+  CHECK(plain.moved_to(now) == key_request::bound_to_measurement(now.committed_tcb, 2));
+  CHECK(plain.moved_to(now).vmpl() == 2);
+}
+
 }  // namespace test_key_request

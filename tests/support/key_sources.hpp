@@ -23,6 +23,8 @@ template <class Request>
 struct fixed_source {
   using key_request = Request;
 
+  static constexpr bool is_simulated = false;
+
   typename Request::basis basis{};
   std::optional<failure> no_basis{};
   std::optional<failure> no_key{};
@@ -46,6 +48,7 @@ struct fixed_source {
 // one before an update and the one behind it, are denied.
 struct module_td {
   using key_request = tdx::key_request;
+  static constexpr bool is_simulated = false;
 
   std::uint8_t platform = 1;
   std::uint64_t attributes = 0x10000000;

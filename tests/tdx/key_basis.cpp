@@ -50,4 +50,25 @@ TEST_CASE("every bit of a floor is kept", "[tdx][key_basis]") {
   }
 }
 
+TEST_CASE("two floors together demand what either does", "[tdx][key_basis]") {
+  CHECK(some_floor.with({}) == some_floor);
+  CHECK(key_floor{}.with(some_floor) == some_floor);
+  for (std::size_t i = 0; i < 16; ++i) {
+    key_floor more;
+    more.tee_tcb_svn.value[i] = 200;
+    key_floor both = some_floor;
+    both.tee_tcb_svn.value[i] = 200;
+    CHECK(some_floor.with(more) == both);
+    CHECK(more.with(some_floor) == both);
+  }
+  for (const auto svn : {&key_floor::isvsvn, &key_floor::mrconfigsvn, &key_floor::mrownerconfigsvn}) {
+    key_floor more;
+    more.*svn = 0xF000;
+    key_floor both = some_floor;
+    both.*svn = 0xF000;
+    CHECK(some_floor.with(more) == both);
+    CHECK(more.with(some_floor) == both);
+  }
+}
+
 }  // namespace test_key_basis

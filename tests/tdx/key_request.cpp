@@ -192,4 +192,22 @@ TEST_CASE("a TDX key request is below a floor at its first lower component", "[t
   }
 }
 
+TEST_CASE("a TDX key request moves to other versions and stays bound to the same", "[tdx][key_request]") {
+  const auto more = made.with_policy({key_policy::mrowner.mask()}).with_salt({{7}}).with_swkeyname(0x5A);
+  const key_basis now{{{0xA1, 0xA2}}, {{0xB1, 0xB2}}, 0x0102, 0x0304, 0x0506};
+  auto bytes = more.encode();
+  for (std::size_t i = 32; i < 64; ++i) bytes[i] = 0;  // CPUSVN and TEE_TCB_SVN
+  bytes[32] = 0xA1;
+  bytes[33] = 0xA2;
+  bytes[48] = 0xB1;
+  bytes[49] = 0xB2;
+  for (std::size_t i = 0; i < 6; ++i) bytes[64 + i] = std::array<std::uint8_t, 6>{2, 1, 4, 3, 6, 5}[i];
+  CHECK(more.moved_to(now).encode() == bytes);
+  CHECK(more.moved_to(now).versions() == now);
+  CHECK(more.moved_to(now).moved_to(basis) == more);
+  // An SVN that the basis does not know stays.
+  const auto unknown = made.moved_to({{{0xA1}}, {{0xB1}}, 0, 0, 0}).versions();
+  CHECK(unknown == key_basis{{{0xA1}}, {{0xB1}}, basis.isvsvn, basis.mrconfigsvn, basis.mrownerconfigsvn});
+}
+
 }  // namespace test_key_request

@@ -19,13 +19,15 @@
 namespace unitee::inline v0::tdx {
 
 // seal_key_backend is a backend that can ask its TDX module for a key: seal_key(request), and td_report(data) for the
-// SVNs that a request names. Whether the module has an answer is for seal_keys to find out.
+// SVNs that a request names; is_simulated says whether it is a simulation. Whether the module has an answer is for
+// seal_keys to find out.
 // clang-format off
 template <class Backend>
 concept seal_key_backend =
     requires(const Backend& backend, const key_request& request, const report_data& data) {
       { backend.seal_key(request) } -> std::same_as<result<secret<32>>>;
       { backend.td_report(data) } -> std::same_as<result<td_report>>;
+      { Backend::is_simulated } -> std::convertible_to<bool>;
     } ||
     unavailable<"this backend cannot ask a TDX module for seal keys; only the TDX guest device can">;
 // clang-format on
@@ -52,6 +54,9 @@ class seal_keys {
   // derive_key is the module's key for this request, 32 bytes.
   [[nodiscard]] result<secret<32>> derive_key(const tdx::key_request& request) const { return ask_(backend_, request); }
 
+  // simulated says whether the backend is a simulation, as its is_simulated says: its keys protect nothing.
+  [[nodiscard]] bool simulated() const noexcept { return simulated_; }
+
   // key_basis is what a key request needs to know of this TD, from a fresh TD report.
   [[nodiscard]] result<tdx::key_basis> key_basis() const {
     report_data nonce;
@@ -69,11 +74,13 @@ class seal_keys {
           return static_cast<const Backend*>(on)->seal_key(request);
         }),
         report_(
-            [](const void* on, const report_data& data) { return static_cast<const Backend*>(on)->td_report(data); }) {}
+            [](const void* on, const report_data& data) { return static_cast<const Backend*>(on)->td_report(data); }),
+        simulated_(Backend::is_simulated) {}
 
   const void* backend_;
   result<secret<32>> (*ask_)(const void*, const tdx::key_request&);
   result<td_report> (*report_)(const void*, const report_data&);
+  bool simulated_;
 };
 
 static_assert(hardware_key_source<const seal_keys>);

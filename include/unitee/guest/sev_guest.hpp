@@ -59,6 +59,7 @@ struct sev_guest_options {
 class sev_guest {
  public:
   static constexpr std::string_view name = "sev-guest";
+  static constexpr bool is_simulated = false;
 
   using key_request = snp::key_request;
 

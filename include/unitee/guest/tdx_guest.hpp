@@ -48,6 +48,7 @@ struct tdx_guest_options {
 class tdx_guest {
  public:
   static constexpr std::string_view name = "tdx-guest";
+  static constexpr bool is_simulated = false;
 
   // open is errc::interface_absent when there is no such device, and errc::io_error with errno, in part::tdx_guest,
   // when it does not open.

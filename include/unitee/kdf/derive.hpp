@@ -117,4 +117,26 @@ result<derived_key<key_request_of<Source>>> derive_key(Source& source, const key
   return derived_key<key_request_of<Source>>{std::move(*key), *record};
 }
 
+// derive_key_again is a new key, bound to what the record says, for the TCB and SVNs that the source reports now: how a
+// key moves forward after an update. Its floor is the record's together with `least`, and must be met. The record may
+// be a stranger's: what is under-bound or for another VMPL is errc::weak_binding. Other failures are as above.
+template <hardware_key_source Source>
+result<derived_key<key_request_of<Source>>> derive_key_again(Source& source,
+                                                             const key_record<key_request_of<Source>>& record,
+                                                             const key_floor_of<Source>& least = {}) {
+  using record_type = key_record<key_request_of<Source>>;
+  if (const auto bound = record.check_binding(); !bound) return bound.error();
+  const auto now = source.key_basis();
+  if (!now) return now.error();
+  if (const auto own = record.check_level(*now); !own) return own.error();
+  const byte_view purpose = record.purpose();
+  const auto moved =
+      record_type::create(record.request().moved_to(*now), record.floor().with(least),
+                          {reinterpret_cast<const char*>(purpose.data()), purpose.size()}, record.context());
+  if (!moved) return moved.error();
+  auto key = detail::derive_recorded(source, *moved, {});
+  if (!key) return key.error();
+  return derived_key<key_request_of<Source>>{std::move(*key), *moved};
+}
+
 }  // namespace unitee::inline v0

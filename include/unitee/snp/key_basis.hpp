@@ -7,6 +7,7 @@
 #include <unitee/snp/report.hpp>
 #include <unitee/snp/tcb.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,14 @@ struct key_floor {
     std::array<std::uint8_t, size> out{};
     row::tcb::write(out, tcb);
     row::guest_svn::write(out, guest_svn);
+    return out;
+  }
+
+  // with is the floor that demands what both demand.
+  [[nodiscard]] constexpr key_floor with(const key_floor& other) const noexcept {
+    key_floor out = *this;
+    for (std::size_t i = 0; i < out.tcb.size(); ++i) out.tcb.value[i] = std::max(tcb.value[i], other.tcb.value[i]);
+    out.guest_svn = std::max(guest_svn, other.guest_svn);
     return out;
   }
 

@@ -116,6 +116,14 @@ class key_request {
     return fields_.has(guest_field_select::launch_mit_vector);
   }
 
+  // moved_to is the request for what is bound to the same, at the versions of the basis.
+  [[nodiscard]] constexpr key_request moved_to(const key_basis& now) const noexcept {
+    key_request out = *this;
+    out.tcb_ = now.committed_tcb;
+    if (fields_.has(guest_field_select::guest_svn)) out.guest_svn_ = now.guest_svn;
+    return out;
+  }
+
   // parse reads a request that may come from anywhere, such as the header of a sealed file. One that check_binding
   // refuses is that failure: whoever wrote it could have the key, too. Else the failures are those of
   // parse_any_binding.

@@ -7,6 +7,7 @@
 #include <unitee/tdx/fields.hpp>
 #include <unitee/tdx/td_report.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,18 @@ struct key_floor {
     row::isvsvn::write(out, isvsvn);
     row::mrconfigsvn::write(out, mrconfigsvn);
     row::mrownerconfigsvn::write(out, mrownerconfigsvn);
+    return out;
+  }
+
+  // with is the floor that demands what both demand.
+  [[nodiscard]] constexpr key_floor with(const key_floor& other) const noexcept {
+    key_floor out = *this;
+    for (std::size_t i = 0; i < tcb_svn::size(); ++i) {
+      out.tee_tcb_svn.value[i] = std::max(tee_tcb_svn.value[i], other.tee_tcb_svn.value[i]);
+    }
+    out.isvsvn = std::max(isvsvn, other.isvsvn);
+    out.mrconfigsvn = std::max(mrconfigsvn, other.mrconfigsvn);
+    out.mrownerconfigsvn = std::max(mrownerconfigsvn, other.mrownerconfigsvn);
     return out;
   }
 

@@ -106,6 +106,18 @@ class key_request {
     return out;
   }
 
+  // moved_to is the request for what is bound to the same, at the versions of the basis. An SVN that the basis does not
+  // know, as no TD report tells it, stays.
+  [[nodiscard]] constexpr key_request moved_to(const key_basis& now) const noexcept {
+    key_request out = *this;
+    out.from_.cpusvn = now.cpusvn;
+    out.from_.tee_tcb_svn = now.tee_tcb_svn;
+    if (now.isvsvn != 0) out.from_.isvsvn = now.isvsvn;
+    if (now.mrconfigsvn != 0) out.from_.mrconfigsvn = now.mrconfigsvn;
+    if (now.mrownerconfigsvn != 0) out.from_.mrownerconfigsvn = now.mrownerconfigsvn;
+    return out;
+  }
+
   // parse reads the bytes of a request that may come from anywhere, such as the header of a sealed file. A request that
   // check_binding refuses is that failure, one for a key of 128 bits errc::unsupported_format at KEYSIZE. Else the
   // failures are those of parse_any_binding.

@@ -1,46 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// seal/task.hpp: encrypting and decrypting a model from memory to memory, by the library and by OpenSSL's calls alone.
+// seal/task.hpp: a model, its sealed file, and the ciphertext of that file in memory for the peers.
 #pragma once
+
+#include <unitee/bytes/view.hpp>
+#include <unitee/crypto/secret.hpp>
+#include <unitee/posix/plain_memory.hpp>
+#include <unitee/seal/file.hpp>
+#include <unitee/seal/geometry.hpp>
+#include <unitee/seal/keys.hpp>
+#include <unitee/seal/sealed_header.hpp>
+#include <unitee/seal/slot.hpp>
+
+#include "../table.hpp"
+#include "raw.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <span>
+#include <string>
 #include <vector>
 
 namespace benchmarks {
 
-// sealing_memory is a model and the places for what is made of it, all of them touched before anything is timed.
-struct sealing_memory {
-  std::vector<std::uint8_t> plaintext;
-  std::vector<std::uint8_t> sealed;      // by the library: a sealed file
-  std::vector<std::uint8_t> ciphertext;  // by the peer
-  std::vector<std::uint8_t> opened;      // by whoever decrypted last
+// workers is how many threads everybody has.
+inline constexpr std::size_t workers = 2;
+
+// The tasks of this folder.
+void seal_whole(table& out);
+void seal_random_reads(table& out);
+void seal_slots(table& out);
+void seal_processes(table& out);
+
+// load is the program that seal_processes starts where there is no command with that engine: it opens a sealed file
+// with slot_key() and reads all of it into fresh memory.
+int load(const std::string& engine, const char* path);
+
+// folder is an empty one for files, below TMPDIR or /tmp, which is removed with everything in it.
+class folder {
+ public:
+  folder();
+  folder(const folder&) = delete;
+  folder& operator=(const folder&) = delete;
+  ~folder();
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
 };
 
-// sealer seals the plaintext and opens what it sealed, and says whether that worked. The memory outlives it.
-struct sealer {
-  std::function<bool()> seal;
-  std::function<bool()> unseal;
+// slot_key is the key of the only slot; slot is that slot.
+const unitee::secret<32>& slot_key();
+unitee::new_slot slot();
+
+// need ends the program when memory cannot be had, and touches what there is.
+unitee::posix::plain_memory warm_memory(std::size_t size);
+
+// write_file writes a file and waits until it is on the disk: nothing is left to write while others are timed.
+void write_file(const std::string& path, unitee::byte_view bytes);
+void sync_file(const std::string& path);
+
+// overwritten is a sink: a file that is there already, with its pages in the page cache.
+class overwritten {
+ public:
+  explicit overwritten(const std::string& path);
+  unitee::result<void> write_at(std::uint64_t offset, unitee::byte_view in) noexcept {
+    return unitee::posix::write_exactly(fd_.get(), offset, in);
+  }
+
+ private:
+  unitee::posix::descriptor fd_;
 };
 
-sealer unitee_sealer(sealing_memory& memory);
+// sealed_model is a model of `size` bytes and its sealed file, of which the peers get the ciphertext, the tags and the
+// key of the segments.
+struct sealed_model {
+  sealed_model(const folder& in, std::size_t size, std::uint32_t segment_size, unitee::protection how);
 
-// sealed_size is how large the library's sealed file is, for a plaintext of `size` bytes.
-std::size_t sealed_size(std::size_t size);
+  [[nodiscard]] octets_in stored(std::uint64_t segment) const;
+  [[nodiscard]] octets_in plain(std::uint64_t segment) const;
+  [[nodiscard]] octets_out place(std::uint64_t segment);
 
-// sealed_payload is what a sealed file has in common with the peer's output.
-struct sealed_payload {
-  std::span<const std::uint8_t> key;  // 32 bytes
-  std::span<const std::uint8_t> ciphertext;
-  std::span<const std::uint8_t> tags;  // 16 bytes for each segment
+  // is_opened says whether `opened` is the plaintext, and spoils it for the next.
+  [[nodiscard]] bool is_opened();
+
+  unitee::posix::plain_memory plaintext;
+  unitee::posix::plain_memory ciphertext;
+  unitee::posix::plain_memory opened;  // by whoever decrypted last
+  std::string plain_path;
+  std::string path;
+  unitee::sealed_geometry geometry;
+  std::vector<tag_bytes> tags;
+  unitee::secret<32> key;
 };
-
-// with_payload takes the file apart that unitee_sealer made last.
-void with_payload(const sealing_memory& memory, const std::function<void(const sealed_payload&)>& use);
-
-// openssl_sealer does AES-256-GCM in segments of 256 KiB under a 32-byte key, as the sealed format has them.
-sealer openssl_sealer(sealing_memory& memory, std::span<const std::uint8_t> key, std::vector<std::uint8_t>& tags);
 
 }  // namespace benchmarks

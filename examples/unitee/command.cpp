@@ -2,7 +2,7 @@
 
 #include "command.hpp"
 
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/new_file.hpp>
 
 #include <fmt/format.h>
 

@@ -28,10 +28,18 @@ struct usage_error {
   std::string text;
 };
 
-// input_error is thrown when an input cannot be used, or is refused: which one decides the exit status.
+// input_error is thrown when an input cannot be used, or is refused: which one decides the exit status. The advice, if
+// there is any, ends the line: what one can do about it.
 struct input_error {
   std::string input;
   unitee::failure why;
+  std::string advice{};
+};
+
+// refusal is thrown where the reason is more than a failure: the end of the line, and the exit status.
+struct refusal {
+  std::string line;
+  int status;
 };
 
 // plain is text without control characters, which a name or a recorded command line may have and a terminal would obey.
@@ -110,6 +118,7 @@ int inspect(const std::vector<std::string_view>& words);
 int measure(const std::vector<std::string_view>& words);
 int verify(const std::vector<std::string_view>& words);
 int seal(const std::vector<std::string_view>& words);
+int slots(const std::vector<std::string_view>& words);
 int unseal(const std::vector<std::string_view>& words);
 
 }  // namespace command

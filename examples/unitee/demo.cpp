@@ -9,8 +9,10 @@
 #include <unitee/crypto/random.hpp>
 #include <unitee/format.hpp>
 #include <unitee/seal/file.hpp>
+#include <unitee/seal/hardware_slot.hpp>
+#include <unitee/seal/new_file.hpp>
 #include <unitee/seal/seal.hpp>
-#include <unitee/seal/snp_slot.hpp>
+#include <unitee/seal/sealed_file.hpp>
 #include <unitee/verifier.hpp>
 
 #include <algorithm>
@@ -88,15 +90,12 @@ void flip_bit(const std::string& file, std::uint64_t offset) {
   bytes.put(static_cast<char>(byte ^ 1));
 }
 
-// try_unseal is what a guest does with a sealed file: read the header, ask the firmware for the key, open.
+// try_unseal is what a guest does with a sealed file: its firmware is asked for the slots' keys, and one opens it.
 unitee::result<void> try_unseal(const std::string& sealed, const insecure_simulated_snp& guest, const std::string& to) {
-  const auto source = require(unitee::file_source::open(sealed.c_str()), sealed);
-  const auto header = unitee::read_header(source);
-  if (!header) return header.error();
-  const auto key = unitee::snp_slot_key(*header, guest);
-  if (!key) return key.error();
+  const auto file = unitee::sealed_file::open(sealed.c_str(), unitee::hardware_key(guest));
+  if (!file) return file.error();
   auto out = require(unitee::new_file::create(to.c_str()), to);
-  if (const auto done = unitee::unseal(source, out, *key); !done) return done;
+  if (const auto done = file->write_to(out); !done) return done;
   return out.commit();
 }
 
@@ -190,7 +189,7 @@ int demo(const std::vector<std::string_view>& words) {
   page.expect(answer.verdict().has_value());
 
   page.chapter("Derive", "The firmware derives a key for this guest alone.");
-  const auto slot = require(unitee::snp_slot::create(guest), "derived key");
+  const auto slot = require(unitee::hardware_slot(guest), "derived key");
   page.line("bound to", "this chip, this measurement, the guest policy, VMPL 0, this TCB");
   page.line("never made of", "anything that a report shows: those values are public");
 
@@ -202,7 +201,7 @@ int demo(const std::vector<std::string_view>& words) {
   const auto plaintext = require(unitee::file_source::open(plain.c_str()), plain);
   page.line("model", timed(plaintext.size(), [&] {
               auto out = require(unitee::new_file::create(sealed.c_str()), sealed);
-              require(unitee::seal(plaintext, out, slot.request()), plain);
+              require(unitee::seal(plaintext, out, std::span(&slot, 1)), plain);
               require(out.commit(), sealed);
             }));
 

@@ -3,6 +3,7 @@
 // doctor_machine.cpp: what kind of guest this is, by processor, firmware tables and kernel.
 
 #include "doctor.hpp"
+#include "processor.hpp"
 #include "verify_words.hpp"
 
 #include <fmt/format.h>
@@ -16,55 +17,15 @@
 #include <fstream>
 #include <system_error>
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 namespace command::examination {
 
 namespace {
 
-std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string out;
-  std::getline(file, out);
-  return plain(out);
-}
-
-// processor is what CPUID says; a hypervisor has its say in it.
-struct processor {
-  bool hypervisor = false;
-  bool tdx = false;  // leaf 0x21: "IntelTDX    " (Intel TDX module base specification, CPUID virtualization)
-  bool sev = false;  // leaf 0x8000001F, EAX (AMD64 Architecture Programmer's Manual, volume 3, E.4.17)
-  bool snp = false;
-};
-
-processor this_processor() {
-  processor out;
-#if defined(__x86_64__)
-  unsigned a = 0;
-  unsigned b = 0;
-  unsigned c = 0;
-  unsigned d = 0;
-  if (__get_cpuid(1, &a, &b, &c, &d) != 0) out.hypervisor = (c >> 31 & 1) != 0;
-  if (__get_cpuid_count(0x21, 0, &a, &b, &c, &d) != 0) {
-    const std::array<unsigned, 3> words{b, d, c};
-    out.tdx = std::memcmp(words.data(), "IntelTDX    ", 12) == 0;
-  }
-  if (__get_cpuid(0x8000001F, &a, &b, &c, &d) != 0) {
-    out.sev = (a >> 1 & 1) != 0;
-    out.snp = (a >> 4 & 1) != 0;
-  }
-#endif
-  return out;
-}
-
 finding machine(notebook& to) {
-  constexpr std::string_view azure_tag = "7783-7084-3265-9085-8269-3286-77";
   const processor cpu = this_processor();
-  const std::string vendor = first_line("/sys/class/dmi/id/board_vendor");
+  const std::string vendor = first_line_of("/sys/class/dmi/id/board_vendor");
   const std::string where = vendor.empty() ? "" : ", on a board by " + vendor;
-  if (first_line("/sys/class/dmi/id/chassis_asset_tag") == azure_tag) {
+  if (is_azure_guest()) {
     to.know([](facts& known) { known.azure = true; });
     return {"machine", state::careful,
             "a confidential guest of Azure's: the paravisor has the TEE, and gives evidence by its vTPM",

@@ -5,12 +5,13 @@
 #include "inspect.hpp"
 
 #include "command.hpp"
+#include "sealed_words.hpp"
 
 #include <unitee/crypto/hash.hpp>
 #include <unitee/evidence.hpp>
 #include <unitee/format.hpp>
 #include <unitee/seal/file.hpp>
-#include <unitee/seal/sealed_reader.hpp>
+#include <unitee/seal/header_copies.hpp>
 #include <unitee/snp/certificate_table.hpp>
 #include <unitee/snp/id_block.hpp>
 
@@ -22,23 +23,31 @@ namespace command::inspection {
 
 namespace {
 
-constexpr std::string_view help = R"(usage: unitee inspect FILE... [--json] [--as FORMAT]
+constexpr std::string_view help = R"(usage: unitee inspect FILE... [--json] [--as FORMAT] [--segments]
 
 What is this? Prints every field of every FILE, by the vendor's names, with its offset. Nothing is verified.
 
   --json        one JSON object; with several files {{"files": [...]}}
   --as FORMAT   do not guess. FORMAT is one of:
                 {}
+  --segments    where each segment of a sealed file stands
 
 Exit status: 0 all files are described, 2 a file is malformed, unsupported or not recognised.
 )";
 
 using describe = unitee::result<sheet> (*)(unitee::byte_view);
 
+// describe_source reads the headers of a sealed file, and no more of it than the description needs.
+template <class Source>
+unitee::result<sheet> describe_source(const Source& source, bool segments) {
+  const auto copies = unitee::header_copies::read(source);
+  if (!copies) return copies.error();
+  const auto read = [&](std::uint64_t offset, unitee::byte_span out) { return source.read_at(offset, out); };
+  return describe_sealed(*copies, read, segments);
+}
+
 unitee::result<sheet> sealed_in_memory(unitee::byte_view octets) {
-  const auto header = unitee::read_header(unitee::memory_source(octets));
-  if (!header) return header.error();
-  return describe_sealed(*header);
+  return describe_source(unitee::memory_source(octets), false);
 }
 
 struct format {
@@ -68,9 +77,13 @@ describe named(std::string_view name) {
   return found->run;
 }
 
+// is_sealed says whether a copy of the header begins at 0, or at 8192: a change that was interrupted may have left
+// anything in the first one.
 bool is_sealed(unitee::byte_view octets) {
-  constexpr auto identity = unitee::sealed_header::identity();
-  return octets.size() >= 8 && unitee::equal(octets.first(8), unitee::byte_view(identity).first(8));
+  constexpr std::string_view magic = "\x89unitee\n";
+  constexpr std::size_t second = unitee::sealed_geometry::second_header_offset;
+  const std::string_view text = text_of(octets);
+  return text.starts_with(magic) || (text.size() > second && text.substr(second).starts_with(magic));
 }
 
 // is_der says whether the bytes are, by their first bytes, one SEQUENCE that ends where they do, or is cut off.
@@ -146,18 +159,17 @@ unitee::result<sheet> describe_anything(unitee::byte_view octets) {
 }
 
 // describe_large reads the header of a sealed file, which may be larger than memory, and nothing of other files.
-std::optional<unitee::result<sheet>> describe_large(const std::string& path, sheet& facts) {
+std::optional<unitee::result<sheet>> describe_large(const std::string& path, sheet& facts, bool segments) {
   const auto source = unitee::file_source::open(path.c_str());
-  std::array<std::uint8_t, 8> magic{};
-  if (!source || !source->read_at(0, magic) || !is_sealed(magic)) return std::nullopt;
+  if (!source) return std::nullopt;
+  bytes begin(std::min<std::uint64_t>(source->size(), 2 * unitee::sealed_header::size));
+  if (!source->read_at(0, begin) || !is_sealed(begin)) return std::nullopt;
   facts.put("size", source->size());
-  const auto header = unitee::read_header(*source);
-  if (!header) return unitee::result<sheet>(header.error());
-  return unitee::result<sheet>(describe_sealed(*header));
+  return describe_source(*source, segments);
 }
 
 // describe_file is the file's description, with facts about the file before the rest.
-unitee::result<sheet> describe_file(const std::string& path, describe how, sheet facts) {
+unitee::result<sheet> describe_file(const std::string& path, describe how, sheet facts, bool segments) {
   const auto complete = [&](sheet found) {
     sheet out(found.title(), found.format());
     out.put_rows(std::move(facts));
@@ -165,11 +177,17 @@ unitee::result<sheet> describe_file(const std::string& path, describe how, sheet
     return out;
   };
   if (how == nullptr || how == sealed_in_memory) {
-    if (auto found = describe_large(path, facts)) {
+    if (auto found = describe_large(path, facts, segments)) {
       if (!*found) return found->error();
       return complete(std::move(**found));
     }
   }
+  // A pipe with a name would keep us waiting for who writes to it. What /dev/stdin and /dev/fd lead to has no name.
+  std::error_code ignored;
+  if (std::filesystem::symlink_status(path, ignored).type() == std::filesystem::file_type::fifo) {
+    throw input_error{path, {unitee::errc::io_error, EINVAL}, "it is a pipe"};
+  }
+  if (segments) throw usage_error{"--segments is about sealed files, and " + path + " is none"};
   const bytes octets = read_file(path);
   const auto digest = unitee::sha256(octets);
   if (!digest) return digest.error();
@@ -185,6 +203,16 @@ std::optional<sheet> newer_report_in(const std::string& path, const unitee::fail
   if (why.code != unitee::errc::unsupported_version || why.in != unitee::part::report) return std::nullopt;
   auto found = describe_newer_report(read_file(path));
   return found ? std::optional(std::move(*found)) : std::nullopt;
+}
+
+// header_of_refused is the header of a sealed file that is shorter or longer than it says; the advice says by how much.
+std::optional<sheet> header_of_refused(const std::string& path, const unitee::failure& why, std::string& advice) {
+  if (why.in != unitee::part::sealed_header) return std::nullopt;
+  const auto source = unitee::file_source::open(path.c_str());
+  if (!source) return std::nullopt;
+  const auto header = header_in(*source);
+  advice = length_advice(why, source->size(), header);
+  return header && !advice.empty() ? std::optional(describe_sealed_header(*header)) : std::nullopt;
 }
 
 std::string format_names() {
@@ -217,7 +245,7 @@ namespace command {
 
 int inspect(const std::vector<std::string_view>& words) {
   using namespace inspection;
-  const arguments given(words, {{"--json"}, {"--as", true}, {"--help"}, {"-h"}});
+  const arguments given(words, {{"--json"}, {"--as", true}, {"--segments"}, {"--help"}, {"-h"}});
   if (given.has("--help") || given.has("-h")) {
     fmt::print(help, format_names());
     return done;
@@ -233,24 +261,28 @@ int inspect(const std::vector<std::string_view>& words) {
   bool first = true;
   for (const std::string& path : given.operands()) {
     const auto add_json = [&](const sheet& of) { json += fmt::format("{}{}", json.empty() ? "" : ",\n", of.json()); };
-    const auto refuse = [&](const unitee::failure& why) {
-      fmt::print(stderr, "unitee inspect: {}: {} ({})\n", printable(path), reason(why), unitee::name(why.code));
+    const auto refuse = [&](const unitee::failure& why, std::string advice = {}) {
+      auto header = header_of_refused(path, why, advice);
+      fmt::print(stderr, "unitee inspect: {}: {} ({}){}{}\n", printable(path), reason(why), unitee::name(why.code),
+                 advice.empty() ? "" : "; ", advice);
       status = unusable;
       auto newer = newer_report_in(path, why);
       if (!as_json) {
         if (newer) newer->print(stdout);
+        if (header) header->print(stdout);
         return;
       }
       sheet about;
       about.put("file", path);
       put_error(about, why);
       if (newer) about.put_section("shared_fields", std::move(*newer));
+      if (header) about.put_section("header", std::move(*header));
       add_json(about);
     };
     try {
       sheet facts;
       if (as_json) facts.put("file", path);
-      const auto found = describe_file(path, how, std::move(facts));
+      const auto found = describe_file(path, how, std::move(facts), given.has("--segments"));
       if (!found) {
         refuse(found.error());
       } else if (as_json) {
@@ -261,7 +293,7 @@ int inspect(const std::vector<std::string_view>& words) {
         first = false;
       }
     } catch (const input_error& error) {
-      refuse(error.why);
+      refuse(error.why, error.advice);
     }
   }
   if (as_json && several) {

@@ -5,11 +5,14 @@
 
 #include "sheet.hpp"
 
+#include <unitee/bytes/function_ref.hpp>
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
-#include <unitee/seal/sealed_header.hpp>
+#include <unitee/seal/header_copies.hpp>
+#include <unitee/seal/slot_view.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +37,16 @@ unitee::result<sheet> describe_pem(unitee::byte_view text);
 unitee::result<sheet> describe_event_log(unitee::byte_view octets);
 unitee::result<sheet> describe_ccel_table(unitee::byte_view octets);
 unitee::result<sheet> describe_json(unitee::byte_view text);
-sheet describe_sealed(const unitee::sealed_header& header);
+
+// sealed_bytes is what the description of a sealed file reads beside its header: n bytes at an offset.
+using sealed_bytes = unitee::function_ref<unitee::result<void>(std::uint64_t, unitee::byte_span)>;
+
+// describe_sealed shows the header, the slots, the metadata if they are public, and with `segments` where each segment
+// stands. describe_sealed_header shows what a header says by itself: of a file that is refused. describe_slot shows one
+// slot.
+sheet describe_sealed_header(const unitee::sealed_header& header);
+sheet describe_sealed(const unitee::header_copies& copies, sealed_bytes read, bool segments = false);
+sheet describe_slot(const unitee::slot_view& slot);
 
 // put_certificates adds the certificates that stand in `octets`, as PEM or as DER one after the other, under
 // "certificates". What does not decode is said under "error": it is a part of something else that is whole.

@@ -11,6 +11,7 @@
 #include <unitee/launch/launch_measurement.hpp>
 #include <unitee/launch/make_id_block.hpp>
 #include <unitee/seal/file.hpp>
+#include <unitee/seal/new_file.hpp>
 
 #include <nlohmann/json.hpp>
 

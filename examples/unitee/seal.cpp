@@ -1,180 +1,197 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// seal.cpp: unitee seal and unitee unseal.
+// seal.cpp: `unitee seal`.
 
-#include "command.hpp"
-#include "simulation.hpp"
+#include "key_sources.hpp"
+#include "model_metadata.hpp"
+#include "process.hpp"
+#include "processor.hpp"
+#include "progress.hpp"
+#include "regular_files.hpp"
+#include "slot_specs.hpp"
+#include "verify_words.hpp"
 
-#include <unitee/crypto/secret.hpp>
-#include <unitee/crypto/wiped_buffer.hpp>
 #include <unitee/format.hpp>
 #include <unitee/seal/file.hpp>
+#include <unitee/seal/header_copies.hpp>
 #include <unitee/seal/seal.hpp>
-#include <unitee/seal/snp_slot.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <unistd.h>
-
-#include <algorithm>
+#include <bit>
 #include <cstdio>
+#include <filesystem>
 
 namespace command {
 
 namespace {
 
-using unitee::secret;
+using unitee::errc;
 
-constexpr std::string_view seal_help =
-    R"(usage: unitee seal IN -o OUT [--slot SPEC] [--state DIR] [--image FILE] [--json]
+std::string help() {
+  return R"(usage: unitee seal IN -o OUT [--slot SPEC]... [--to EVIDENCE ...] [OPTIONS]
 
-Encrypts IN under a random data key, and puts that key into one slot of OUT.
+Encrypts IN under a random data key, and wraps that key once for every way to open OUT. OUT appears
+whole or not at all, in place of what had its name. Of a GGUF or safetensors model, OUT also says
+where the tensors are.
 
-  --slot simulated  the slot opens in a simulated SEV-SNP guest with the same measurement on the same
-                    simulated machine (the default where there is no TEE; protects nothing)
-  --slot key=FILE   the slot opens with your key: 32 bytes, or 64 hexadecimal digits
-  --state DIR       where the simulated machine keeps its keys
-  --image FILE      what the simulated guest runs: its measurement follows from the content of this file
-)";
+  --slot SPEC           a way to open OUT; repeat for more, up to 15. Inside of a
+                        confidential guest, the default is guest; elsewhere say one, or --to
+  --segment-size N      how much is decrypted at once: a power of two, 4K to 16M (default: 256K)
+  --integrity-only      for public models: IN stays readable, and cannot be changed unnoticed
+  --metadata WHO        who can read what OUT says about the model: encrypted (the default: those who
+                        can open it), public (everyone; the default with --integrity-only), or none:
+                        it says nothing
+  --workers N           threads (default: one for each processor)
+  --force               seal IN although it is a sealed file already, or is OUT itself
+  --backend NAME        whose keys `guest` means: sev-guest or tdx-guest (default: whichever is there)
+  --state DIR           where the simulated machine keeps its keys
+  --image FILE          what the simulated guest runs: its measurement follows from the content
+  --json                print one JSON object
 
-constexpr std::string_view unseal_help =
-    R"(usage: unitee unseal IN -o OUT [--key FILE] [--state DIR] [--image FILE] [--json]
-
-Decrypts IN. OUT appears when all of it is authentic, and not at all otherwise (exit status 1 or 2).
-
-  --key FILE        the key of a slot that was made with --slot key=FILE
-  --state DIR       where the simulated machine keeps its keys
-  --image FILE      what the simulated guest runs: its measurement follows from the content of this file
-)";
-
-// key_from_file is 32 raw bytes, or 64 digits with white space at the end. 32 digits are half a key in hexadecimal, and
-// not 32 bytes.
-secret<32> key_from_file(const std::string& path) {
-  std::vector<std::uint8_t> bytes = read_file(path, 4096);
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  auto key = secret<32>::try_made_by([&](unitee::byte_span out) -> unitee::result<void> {
-    const bool digits = text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
-    if (bytes.size() == out.size() && !digits) {
-      std::ranges::copy(bytes, out.begin());
-      return {};
-    }
-    return unitee::hex_decode(text.substr(0, text.find_last_not_of(" \r\n") + 1), out);
-  });
-  unitee::wipe(bytes);
-  return require(std::move(key), path);
+)" + std::string(slot_specs_help);
 }
 
-// simulated_guest runs the image on the simulated machine, and says so.
-unitee::guest::insecure_simulated_snp simulated_guest(const unitee::guest::insecure_simulated_platform& on,
-                                                      const arguments& given) {
-  fmt::print(stderr, "{}\n", simulation_warning);
-  const auto measurement = measurement_of(given.one("--image"));
-  return require(unitee::guest::insecure_simulated_snp::launch(on, {.measurement = measurement}), "simulated guest");
+std::vector<option> options() {
+  return with_recipient_options({{"--help"},
+                                 {"--json"},
+                                 {"-o", true},
+                                 {"--slot", true},
+                                 {"--segment-size", true},
+                                 {"--integrity-only"},
+                                 {"--metadata", true},
+                                 {"--workers", true},
+                                 {"--force"},
+                                 {"--backend", true},
+                                 {"--state", true},
+                                 {"--image", true}});
 }
 
-unitee::guest::insecure_simulated_platform machine(const arguments& given, bool create) {
-  const auto state = given.one("--state");  // the default is not looked for where one is named
-  return stored_platform(state ? *state : default_state_directory(), create);
-}
-
-// progress draws a percentage on a terminal.
-class progress {
- public:
-  explicit progress(std::string_view verb) : verb_(verb), terminal_(::isatty(STDERR_FILENO) != 0) {}
-  ~progress() {
-    if (shown_ >= 0) fmt::print(stderr, "\r\x1b[K");
+std::uint32_t segment_size_of(const arguments& given) {
+  const auto text = given.one("--segment-size");
+  if (!text) return unitee::default_segment_size;
+  std::string_view digits = *text;
+  const std::uint32_t unit = digits.ends_with('K') ? 1024 : digits.ends_with('M') ? 1024 * 1024 : 1;
+  if (unit != 1) digits.remove_suffix(1);
+  const auto value = verification::number_in<std::uint32_t>(digits, unitee::max_segment_size / unit);
+  if (!value || !std::has_single_bit(*value) || *value * unit < unitee::min_segment_size) {
+    throw usage_error{"--segment-size wants a power of two from 4K to 16M, not " + *text};
   }
-  void operator()(std::uint64_t done, std::uint64_t total) {
-    const int percent = static_cast<int>(done / (total / 100 + 1));
-    if (!terminal_ || percent == shown_) return;
-    shown_ = percent;
-    fmt::print(stderr, "\r{} {:3}%", verb_, percent);
-  }
+  return *value * unit;
+}
 
- private:
-  std::string_view verb_;
-  bool terminal_;
-  int shown_ = -1;
+enum class readers {
+  nobody,
+  whoever_opens,
+  everyone
 };
 
-struct job {
-  std::string in;
-  std::string out;
-};
-
-job job_of(const arguments& given) {
-  if (given.operands().size() != 1) throw usage_error{"give one input file"};
-  const auto out = given.one("-o");
-  if (!out) throw usage_error{"give an output file with -o"};
-  return {given.operands().front(), *out};
+readers readers_of(const arguments& given) {
+  const auto text = given.one("--metadata");
+  if (!text) return given.has("--integrity-only") ? readers::everyone : readers::whoever_opens;
+  if (*text == "none") return readers::nobody;
+  if (*text == "encrypted") return readers::whoever_opens;
+  if (*text == "public") return readers::everyone;
+  throw usage_error{"--metadata is public, encrypted or none, not " + *text};
 }
 
-void seal_into(const job& of, const unitee::file_source& plaintext, const unitee::slot_request& slot) {
-  auto out = require(unitee::new_file::create(of.out.c_str()), of.out);
-  require(unitee::seal(plaintext, out, slot, progress("sealing")), of.in);
-  require(out.commit(), of.out);
-}
-
-void report(const arguments& given, std::string_view verb, const job& of, std::uint64_t bytes, bool simulated) {
-  const std::string_view slot = simulated ? "simulated_snp_derived_key" : "caller_key";
-  if (given.has("--json")) {
-    const nlohmann::ordered_json out{
-        {"input", of.in}, {"output", of.out}, {"payload_size", bytes}, {"slot", slot}, {"simulated", simulated}};
-    fmt::print("{}\n", out.dump(2));
-    return;
+// check_files refuses what is most likely a mistake.
+void check_files(const unitee::file_source& plaintext, const std::string& in, const std::string& out) {
+  if (unitee::header_copies::read(plaintext)) {
+    throw usage_error{in +
+                      " is a sealed file already: --force seals it once more; unitee slots changes who can open it"};
   }
-  fmt::print("{} {} bytes into {}; slot: {}\n", verb, bytes, of.out, slot);
+  std::error_code ignored;
+  if (std::filesystem::equivalent(in, out, ignored)) {
+    throw usage_error{out + " is the input itself, which would be gone: --force replaces it"};
+  }
 }
+
+std::string count(std::uint64_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
 }  // namespace
 
 int seal(const std::vector<std::string_view>& words) {
-  const arguments given(words,
-                        {{"--help"}, {"--json"}, {"-o", true}, {"--slot", true}, {"--state", true}, {"--image", true}});
+  const arguments given(words, options());
   if (given.has("--help")) {
-    fmt::print("{}", seal_help);
+    fmt::print("{}", help());
     return done;
   }
-  const job of = job_of(given);
-  const std::string spec = given.one("--slot").value_or("simulated");
-  const bool simulated = spec == "simulated";
-  if (!simulated && !spec.starts_with("key=")) throw usage_error{"--slot is simulated or key=FILE, not " + spec};
-  const auto plaintext = require(unitee::file_source::open(of.in.c_str()), of.in);
+  if (given.operands().size() != 1) throw usage_error{"give one input file"};
+  const std::string& in = given.operands().front();
+  const auto target = given.one("-o");
+  if (!target) throw usage_error{"give an output file with -o"};
+  check_input(in);
+  check_output(*target);
+  unitee::sealing with;
+  with.segment_size = segment_size_of(given);
+  if (given.has("--integrity-only")) with.protection = unitee::protection::integrity_only;
+  const readers who = readers_of(given);
+  const std::size_t workers = workers_of(given);
 
-  if (!simulated) {
-    const auto key = key_from_file(spec.substr(4));
-    seal_into(of, plaintext, {unitee::slot_kind::caller_key, {}, key});
-  } else {
-    const auto platform = machine(given, true);
-    const auto guest = simulated_guest(platform, given);
-    const auto slot = require(unitee::snp_slot::create(guest), "simulated guest");
-    seal_into(of, plaintext, slot.request());
+  const auto plaintext = require(unitee::file_source::open(in.c_str()), in);
+  plaintext.expect(unitee::access_pattern::sequential);
+  if (!given.has("--force")) check_files(plaintext, in, *target);
+  std::vector<std::string> specs = given.all("--slot");
+  check_recipient_options(given);
+  if (specs.empty() && !given.has("--to")) {
+    // A simulation is never chosen where nobody has named it.
+    if (!in_confidential_guest())
+      throw usage_error{"say who can open it: --slot or --to (this is no confidential guest)"};
+    specs.emplace_back("guest");
   }
-  report(given, "sealed", of, plaintext.size(), simulated);
-  return done;
-}
+  check_machine_options(given, machines_in(specs));
+  const std::vector<unitee::new_slot> slots = new_slots_of(given, "--slot", specs);
+  if (slots.size() > unitee::sealed_header::max_slots) throw usage_error{"a sealed file has at most 15 slots"};
 
-int unseal(const std::vector<std::string_view>& words) {
-  const arguments given(words,
-                        {{"--help"}, {"--json"}, {"-o", true}, {"--key", true}, {"--state", true}, {"--image", true}});
-  if (given.has("--help")) {
-    fmt::print("{}", unseal_help);
+  const model_metadata model = who == readers::nobody ? model_metadata{} : metadata_of(plaintext, in);
+  if (given.has("--metadata") && who != readers::nobody && model.items.empty()) {
+    fmt::print(stderr, "unitee seal: note: {}: --metadata says nothing: no model is recognised\n", plain(in));
+  }
+  with.metadata = model.items;
+  with.public_metadata = who == readers::everyone;
+  const auto geometry = require(unitee::sealed_geometry::of(plaintext.size(), with.segment_size), in);
+
+  double seconds = 0;
+  {
+    const interruptible until_signal;
+    output to(*target, unitee::if_exists::replace);
+    to.reserve(geometry.file_size() + model.items.size());
+    const stopwatch since;
+    progress bar("sealing");
+    to.check(unitee::seal(plaintext, to, slots, with, bar.watched(workers)), in,
+             "it was cut short or could not be read while it was sealed; nothing is left of the output");
+    bar.flushing();
+    to.commit();
+    seconds = since.seconds();
+  }
+
+  if (given.has("--json")) {
+    auto kinds = nlohmann::ordered_json::array();
+    for (const auto& each : slots) kinds.push_back(unitee::name(each.kind()));
+    const auto type =
+        model.content_type.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(model.content_type);
+    const nlohmann::ordered_json all{{"input", in},
+                                     {"output", *target},
+                                     {"payload_size", plaintext.size()},
+                                     {"segment_size", with.segment_size},
+                                     {"integrity_only", given.has("--integrity-only")},
+                                     {"content_type", type},
+                                     {"tensors", model.tensors},
+                                     {"public_metadata", !model.items.empty() && with.public_metadata},
+                                     {"slots", kinds},
+                                     {"seconds", seconds}};
+    fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     return done;
   }
-  const job of = job_of(given);
-  const auto sealed = require(unitee::file_source::open(of.in.c_str()), of.in);
-  const auto header = require(unitee::read_header(sealed), of.in);
-  const auto file = given.one("--key");
-  const auto key = [&] {
-    if (file) return key_from_file(*file);
-    const auto platform = machine(given, false);
-    const auto guest = simulated_guest(platform, given);
-    return require(unitee::snp_slot_key(header, guest), of.in);
-  }();
-  auto out = require(unitee::new_file::create(of.out.c_str()), of.out);
-  require(unitee::unseal(sealed, out, key, progress("unsealing")), of.in);
-  require(out.commit(), of.out);
-  report(given, "unsealed", of, header.geometry().payload_size(), !file);
+  std::string kinds;
+  for (const auto& each : slots) kinds += std::string(kinds.empty() ? "" : ", ") + unitee::name(each.kind());
+  fmt::print("sealed {} into {}, {}; {}: {}\n", count(plaintext.size(), "byte"), plain(*target),
+             rate_text(static_cast<double>(plaintext.size()) / seconds), slots.size() == 1 ? "slot" : "slots", kinds);
+  if (!model.content_type.empty()) {
+    fmt::print("model: {}, {}; {} can read that\n", model.content_type, count(model.tensors, "tensor"),
+               with.public_metadata ? "everyone" : "who can open it");
+  }
   return done;
 }
 

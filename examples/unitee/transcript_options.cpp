@@ -49,7 +49,30 @@ bool is_public_key(unitee::byte_view der) {
   return key && key->size() > 1 && (*key)[0] == 0 && outer->empty();
 }
 
-// public_key_in is the DER of a key in DER or PEM. PEM that has anything but one public key in it is refused.
+// part_of is one --part: NAME=HEX or NAME=@FILE.
+transcript::part part_of(const std::string& text, inputs& from) {
+  const std::size_t equals = text.find('=');
+  if (equals == text.npos || equals == 0) throw usage_error{"--part wants NAME=HEX or NAME=@FILE, not " + text};
+  transcript::part out{text.substr(0, equals), {}};
+  const std::string_view value = std::string_view(text).substr(equals + 1);
+  constexpr std::array<std::string_view, 4> own{"label", "nonce", "public key", "model digest"};
+  if (std::ranges::find(own, out.name) != own.end()) {
+    throw usage_error{"--part " + out.name + ": there is an option for it, which puts it where it belongs"};
+  }
+  if (value.starts_with('@')) {
+    out.data = from.read(std::string(value.substr(1)));
+    return out;
+  }
+  out.data.resize(value.size() / 2);
+  if (value.size() % 2 != 0 || !unitee::hex_decode(value, out.data)) {
+    throw usage_error{"--part " + out.name + "= wants bytes as hexadecimal digits, or @ and a file"};
+  }
+  return out;
+}
+
+}  // namespace
+
+// PEM that has anything but one public key in it is refused.
 bytes public_key_in(const std::string& file, unitee::byte_view content) {
   bytes der(content.begin(), content.end());
   const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
@@ -68,47 +91,31 @@ bytes public_key_in(const std::string& file, unitee::byte_view content) {
   return der;
 }
 
-// part is one --part: NAME=HEX or NAME=@FILE.
-struct part {
-  std::string name;
-  bytes data;
-};
-
-part part_of(const std::string& text, inputs& from) {
-  const std::size_t equals = text.find('=');
-  if (equals == text.npos || equals == 0) throw usage_error{"--part wants NAME=HEX or NAME=@FILE, not " + text};
-  part out{text.substr(0, equals), {}};
-  const std::string_view value = std::string_view(text).substr(equals + 1);
-  constexpr std::array<std::string_view, 4> own{"label", "nonce", "public key", "model digest"};
-  if (std::ranges::find(own, out.name) != own.end()) {
-    throw usage_error{"--part " + out.name + ": there is an option for it, which puts it where it belongs"};
+transcript transcript_of(const arguments& given, inputs& from) {
+  transcript out{given.one(transcript_label).value_or("")};
+  if (out.label.empty() || out.label.size() > unitee::report_data_transcript::name_max) {
+    throw usage_error{"--label wants 1 to 64 bytes of text"};
   }
-  if (value.starts_with('@')) {
-    out.data = from.read(std::string(value.substr(1)));
-    return out;
-  }
-  out.data.resize(value.size() / 2);
-  if (value.size() % 2 != 0 || !unitee::hex_decode(value, out.data)) {
-    throw usage_error{"--part " + out.name + "= wants bytes as hexadecimal digits, or @ and a file"};
+  if (const auto nonce = given.one("--nonce")) out.nonce = octets_of("--nonce", *nonce, 1024);
+  if (const auto file = given.one("--public-key")) out.public_key = public_key_in(*file, from.read(*file));
+  if (const auto digest = given.one("--model-digest")) out.model_digest = octets_of("--model-digest", *digest, 64);
+  for (const std::string& text : given.all("--part")) {
+    out.others.push_back(part_of(text, from));
+    if (const std::string& name = out.others.back().name; name.size() > unitee::report_data_transcript::name_max) {
+      throw usage_error{"--part: a name has 1 to 64 bytes, and " + name + " has more"};
+    }
   }
   return out;
 }
 
-unitee::report_data transcript_of(const std::string& label, const arguments& given, inputs& from) {
-  auto out = unitee::report_data_transcript::begin(label);
-  if (label.empty() || label.size() > unitee::report_data_transcript::name_max) {
-    throw usage_error{"--label wants 1 to 64 bytes of text"};
-  }
-  if (const auto nonce = given.one("--nonce")) out.nonce(octets_of("--nonce", *nonce, 1024));
-  if (const auto file = given.one("--public-key")) out.public_key(public_key_in(*file, from.read(*file)));
-  if (const auto digest = given.one("--model-digest")) out.model_digest(octets_of("--model-digest", *digest, 64));
-  for (const std::string& text : given.all("--part")) {
-    const part next = part_of(text, from);
-    if (next.name.size() > unitee::report_data_transcript::name_max) {
-      throw usage_error{"--part: a name has 1 to 64 bytes, and " + next.name + " has more"};
-    }
-    out.add(next.name, next.data);
-  }
+namespace {
+
+unitee::report_data report_data_for(const transcript& of) {
+  auto out = unitee::report_data_transcript::begin(of.label);
+  if (!of.nonce.empty()) out.nonce(of.nonce);
+  if (!of.public_key.empty()) out.public_key(of.public_key);
+  if (!of.model_digest.empty()) out.model_digest(of.model_digest);
+  for (const transcript::part& each : of.others) out.add(each.name, each.data);
   return require(out.finish(), "transcript");
 }
 
@@ -118,7 +125,7 @@ std::optional<unitee::report_data> report_data_of(const arguments& given, inputs
   const auto digits = given.one("--report-data");
   const auto label = given.one(transcript_label);
   if (digits && label) throw usage_error{"--report-data or --label: a transcript is the report data"};
-  if (label) return transcript_of(*label, given, from);
+  if (label) return report_data_for(transcript_of(given, from));
   for (const std::string_view each : transcript_parts) {
     if (given.has(each)) throw usage_error{std::string(each) + " is a part of a transcript: give its --label, too"};
   }

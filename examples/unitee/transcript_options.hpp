@@ -11,9 +11,11 @@
 #include <unitee/report_data.hpp>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace command {
 
@@ -21,6 +23,26 @@ namespace command {
 // it for a vTPM's quote, too.
 inline constexpr std::string_view transcript_label = "--label";
 inline constexpr std::array<std::string_view, 3> transcript_parts{"--public-key", "--model-digest", "--part"};
+
+// public_key_in is the DER SubjectPublicKeyInfo of a key in DER or PEM; a file that is none is an input_error.
+std::vector<std::uint8_t> public_key_in(const std::string& file, unitee::byte_view content);
+
+// transcript is the parts that the options name; what is empty is no part.
+struct transcript {
+  struct part {
+    std::string name;
+    std::vector<std::uint8_t> data;
+  };
+
+  std::string label;
+  std::vector<std::uint8_t> nonce{};
+  std::vector<std::uint8_t> public_key{};
+  std::vector<std::uint8_t> model_digest{};
+  std::vector<part> others{};
+};
+
+// transcript_of is what the options say that begin with --label, which is there. Failures are as below.
+transcript transcript_of(const arguments& given, inputs& from);
 
 // report_data_of is the report data that --report-data or a transcript ask for, and nothing where neither is there.
 // The parts are in the order: label, nonce, public key, model digest, then each --part as given. Both at once, a part

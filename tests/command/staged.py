@@ -30,14 +30,19 @@ class Staged(Tool):
     def on(self, stage, *words, before=None, **options):
         """The command's outcome on a machine that is staged so, and the log. {qgs} in a word is the quote service's
         socket; `before` is a shell command that is run on the machine first."""
+        line = " ".join([f"{before} &&" if before else "", "exec", '"$0"', *(self.quoted(str(word)) for word in words)])
+        return self.shell(stage, line, **options)
+
+    def shell(self, stage, line, **options):
+        """The same of a shell command, in which the command is $0."""
         stem = self.folder / f"machine-{next(self.numbers)}"
         stem.with_suffix(".stage").write_text(stage)
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
         environment |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
-        line = " ".join([f"{before} &&" if before else "", "exec", '"$0"', *(self.quoted(str(word)) for word in words)])
-        outcome = subprocess.run([self.emulator, "--state", str(self.state), "--stage", str(stem.with_suffix(".stage")), "--log",
-                                  str(stem.with_suffix(".log")), "--", "sh", "-c", line, self.binary],
-                                 capture_output=True, text=True, timeout=120, env=environment, cwd=self.folder, **options)
+        machine = ("--state", str(self.state), "--stage", str(stem.with_suffix(".stage")))
+        words = (*machine, "--log", str(stem.with_suffix(".log")), "--", "sh", "-c", line, self.binary)
+        outcome = subprocess.run([self.emulator, *words], capture_output=True, text=True, timeout=120, env=environment,
+                                 cwd=self.folder, **options)
         log = stem.with_suffix(".log")
         return outcome, [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 

@@ -60,6 +60,20 @@ unitee::result<unitee::certificate> vlek_certificate(const insecure_simulated_pl
   return unitee::issue_certificate(request, key, {.name = issuer_parts, .key = own.ask_key});
 }
 
+// at_tcb is the chip with other firmware, and with a VCEK for that.
+unitee::result<insecure_simulated_platform> at_tcb(const insecure_simulated_platform& chip,
+                                                   const snp::tcb_version& tcb) {
+  const auto& own = chip.get();
+  auto key = unitee::signing_key::generate_p384();
+  if (!key) return key.error();
+  const auto vcek = unitee::guest::detail::simulated_vcek(chip.product(), own.chip_id, tcb, *key, own.ask_key, now());
+  if (!vcek) return vcek.error();
+  auto secret = unitee::secret<32>::made_by(
+      [&](unitee::byte_span out) { std::ranges::copy(own.chip_secret.expose(), out.begin()); });
+  return insecure_simulated_platform::restore(
+      {own.product, tcb, own.chip_id, std::move(secret), own.ark_key, own.ask_key, *key, own.ark, own.ask, *vcek});
+}
+
 }  // namespace
 
 std::unique_ptr<snp_guest> snp_guest::start(const stage& as, const std::string& state_directory) {
@@ -72,6 +86,7 @@ std::unique_ptr<snp_guest> snp_guest::start(const stage& as, const std::string& 
                                          [&](unitee::utc_time at) { return first.another_chip(levels, at); });
     platform = std::move(other);
   }
+  if (platform && as.tcb) platform = at_tcb(*platform, *as.tcb);
   if (!platform) return nullptr;
 
   std::unique_ptr<snp_guest> out(new snp_guest(std::move(*platform)));

@@ -55,6 +55,8 @@ void read_snp(line_reader& in, stage& to) {
     to.snp.policy = {in.number()};
   } else if (in.take("guest-svn")) {
     to.snp.guest_svn = in.number32();
+  } else if (in.take("tcb")) {
+    to.tcb = in.fixed<unitee::snp::tcb_version>();
   } else {
     in.refuse();
   }
@@ -83,6 +85,8 @@ void read_td(line_reader& in, stage& to) {
     to.td.mrowner = in.fixed<unitee::tdx::host_value>();
   } else if (in.take("mrownerconfig")) {
     to.td.mrownerconfig = in.fixed<unitee::tdx::host_value>();
+  } else if (in.take("tee-tcb-svn")) {
+    to.td.tee_tcb_svn = in.fixed<unitee::tdx::tcb_svn>();
   } else if (in.take("attributes")) {
     to.td.attributes = {in.number()};
   } else if (in.take("quote-version")) {

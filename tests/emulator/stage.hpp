@@ -24,6 +24,10 @@
 //   snp measurement HEX             48 bytes. The default is that of simulated_image.hpp for SHA-384("unitee emulator")
 //   snp policy N                    default 0x30000
 //   snp guest-svn N                 default 0
+//   snp tcb HEX                     the firmware's TCB_VERSION, 8 bytes as in a report; CURRENT, COMMITTED, LAUNCH and
+//                                   REPORTED are the same, and the VCEK is for it. The default is 04000000000018db
+//   td tee-tcb-svn HEX              16 bytes, when the TD was launched. The default is that of the simulated platform,
+//                                   06010600000000000000000000000000
 //   tdx-guest present|absent
 //   tdx-guest mode 000
 //   tdx-guest key good|absent|unsupported|zero
@@ -125,6 +129,7 @@
 
 #include <unitee/guest/simulated_snp.hpp>
 #include <unitee/guest/simulated_td.hpp>
+#include <unitee/snp/tcb.hpp>
 
 #include "fault.hpp"
 
@@ -164,6 +169,7 @@ struct stage {
   host_certificates hands_out = host_certificates::full;
   bool default_measurement = true;
   unitee::guest::simulated_launch snp;
+  std::optional<unitee::snp::tcb_version> tcb;
 
   device tdx_guest;
   seal_key key = seal_key::good;

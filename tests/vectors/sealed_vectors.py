@@ -1,314 +1,283 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Vectors of the sealed file (include/unitee/seal/FORMAT.md), written from that page alone.
+"""Vectors of the sealed file (include/unitee/seal/FORMAT.md), written from that page alone: sealed/<reason>.json, each
+a file that opens, or one to be refused for the one reason that is its name. All else in it is right, MACs included.
 
-A vector is either a whole file with everything that went into it, or a refusal: a base with edits and the one failure
-that a reader must report. The plaintext of every file is plaintext(size). AES-256-GCM is written out here, slow and simple,
-because the standard library has none; it protects nothing.
+    "comment"             what is special about the file
+    "key"                 what the reader has, an object: "kind" is the slots' kind as a number, and
+                            2, 5       "key": the 32 bytes, as hexadecimal digits, whatever the params
+                            1, 3, 0x80000001, 0x80000003
+                                       "root": what the firmware answers to every request, 32 bytes;
+                                       for 1 and 0x80000001 "vmpl": the guest's own;
+                                       optionally "floor": the caller's least versions, laid out as in a record
+                            4          "curve": 1 or 2; "scalar": the private key, big-endian
+    "minimum_generation"  optional: what the caller demands
+    "size", "file"        the file: its size, and [offset, hexadecimal digits] of what is in it; all else is zero
+    "expect"              of a file to be refused:
+                            "errc", "offset", "part"             spelled as in failure.hpp and part.hpp
+                            "slot_errc"                          optional, of a file of one slot that a reader has to
+                                                                 pass over: why, for a reader that says more than
+                                                                 no_matching_slot
+                          of one that opens:
+                            "plaintext_size", "plaintext_sha256"
+                            "data_key", "file_id"                for whoever looks for a mistake
+                            "generation", "slots"                of the header; slots is how many
+                            "settled"                            both copies are the same, and their state is 1
+                            "protection", "segment_size"
+                            "metadata"                           null; or {"form": 1 or 2}, with "content_type" and
+                                                                 "tensor_index" as far as they are there; an index has
+                                                                 the page's names, and tensors are [offset, size]
+
+The plaintext is plaintext(size), but for tag_table_of_two_pages. A refusal is the first of a reader that opens the
+file, reads its metadata, and then its whole payload from the first byte to the last.
 """
 
 import hashlib
-import hmac
 import struct
 
 import kdf_vectors
+import sealed_refusals
+from sealed_forge import (BROKER, DATA_KEY, EPHEMERAL, FILE_ID, HEADER, KEY, OTHER_KEY, POINT, PUBLIC, RECIPIENT,
+                          SNP, SNP_SIMULATED, SNP_TCB, STRANGER, TABLE, TDX, TDX_SIMULATED, File, agreed, caller,
+                          derived_slot, gcm, has_key, has_root, has_scalar, item, patched, run, sealed, snp_record,
+                          tdx_record, tensor_index, vector)
+
+FOLDER = True  # a file for each vector
 
 
-# AES-256 (FIPS 197) and GCM (NIST SP 800-38D).
-
-def times_x(a):
-    return (a << 1) ^ (0x11B if a & 0x80 else 0)
-
-
-def make_sbox():
-    log, power = [0] * 256, [0] * 255
-    a = 1
-    for i in range(255):
-        power[i], log[a] = a, i
-        a ^= times_x(a)  # times 3, which generates the field
-    box = []
-    for value in range(256):
-        b = power[-log[value] % 255] if value else 0
-        box.append(b ^ 0x63)
-        for _ in range(4):
-            b = (b << 1 | b >> 7) & 0xFF
-            box[value] ^= b
-    return box
+def opens(name, comment, file, slots=None, key=None, content=None, generation=1, settled=True, metadata=None,
+          minimum=None):
+    """Without `content`, a new file with these slots, and without those, one slot of the caller's."""
+    slots = slots or [caller(file)]
+    expect = {"plaintext_size": len(file.plain), "plaintext_sha256": hashlib.sha256(file.plain).hexdigest(),
+              "data_key": file.data_key.hex(), "file_id": file.invariant[48:80].hex(), "generation": generation,
+              "slots": len(slots), "settled": settled, "protection": file.protection, "segment_size": file.segment_size,
+              "metadata": metadata}
+    content = content or file.content(file.header(slots, generation))
+    return vector(name, comment, key or has_key(), content, expect, minimum)
 
 
-SBOX = make_sbox()
-DOUBLE = [times_x(a) for a in range(256)]
+def payloads():
+    for name, size in [("empty_payload", 0), ("one_byte", 1), ("segment_less_one", 4095), ("segment", 4096),
+                       ("segment_and_one", 4097), ("three_segments", 8197)]:
+        yield opens(name, f"{size} bytes in segments of 4096", sealed(size))
+        yield opens(f"public_{name}", f"{size} bytes in segments of 4096, authenticated only",
+                    sealed(size, protection=PUBLIC))
+    yield opens("segment_size_65536", "two segments, the second of one byte", sealed(65537, segment_size=65536))
+    for size in (262144, 16777216):
+        yield opens(f"segment_size_{size}", "one short segment", sealed(segment_size=size))
+    zeros = File(bytes(257 * 4096), protection=PUBLIC, data_key=DATA_KEY, file_id=FILE_ID)
+    yield opens("tag_table_of_two_pages", "257 segments of zeros; 256 tags fill a page", zeros)
 
 
-def expand(key):
-    words = [list(key[i:i + 4]) for i in range(0, 32, 4)]
-    rcon = 1
-    for i in range(8, 60):
-        word = words[-1]
-        if i % 8 == 0:
-            word = [SBOX[b] for b in word[1:] + word[:1]]
-            word[0] ^= rcon
-            rcon = times_x(rcon)
-        elif i % 8 == 4:
-            word = [SBOX[b] for b in word]
-        words.append([a ^ b for a, b in zip(words[-8], word)])
-    return [sum(words[i:i + 4], []) for i in range(0, 60, 4)]
+def metadata():
+    gguf = b"application/vnd.gguf"
+    index = {"index_offset": 24, "index_size": 40, "data_offset": 64, "data_size": 36, "alignment": 32,
+             "tensors": [[64, 32], [96, 4]]}
+    tensors = tensor_index((24, 40), (64, 36), 32, index["tensors"])
+    items = item(1, gguf) + item(2, tensors)
+    said = {"content_type": gguf.decode(), "tensor_index": index}
+    for form, name in ((1, "public"), (2, "encrypted")):
+        file = sealed(form=form, items=items)
+        yield opens(f"metadata_{name}", "a content type and a tensor index", file, metadata={"form": form} | said)
+        file = sealed(protection=PUBLIC, form=form, items=items)
+        yield opens(f"metadata_{name}_of_a_public_payload", "each goes its own way", file,
+                    metadata={"form": form} | said)
+        yield opens(f"metadata_{name}_empty", "no items, only the tag", sealed(form=form), metadata={"form": form})
+    for size in (4080, 4081):
+        items = item(9, run(1, size - 8))
+        yield opens(f"metadata_size_{size + 16}", "the last size of one page, or the first of two",
+                    sealed(form=2, items=items), metadata={"form": 2})
+    yield opens("metadata_size_2097152", "the largest there may be: one item of zeros",
+                sealed(form=1, items=item(9, bytes(2097152 - 16 - 8))),
+                metadata={"form": 1})
+    file = sealed(form=2, items=item(0, b"") + item(1, b"a/b") + item(3, b"later") + item(0xFFFFFFFF, b""))
+    yield opens("metadata_of_unknown_types", "types 0, 3 and the last, passed over", file,
+                metadata={"form": 2, "content_type": "a/b"})
+    longest = "".join(chr(0x21 + i % 94) for i in range(127))
+    yield opens("metadata_content_type_of_127", "every character that there may be",
+                sealed(form=1, items=item(1, longest.encode())),
+                metadata={"form": 1, "content_type": longest})
+    at_the_end = {"index_offset": 100, "index_size": 0, "data_offset": 0, "data_size": 100, "alignment": 1 << 31,
+                  "tensors": []}
+    file = sealed(form=1, items=item(2, tensor_index((100, 0), (0, 100), 1 << 31)))
+    yield opens("metadata_index_at_the_end", "an empty range behind the last byte, the whole payload, no tensors", file,
+                metadata={"form": 1, "tensor_index": at_the_end})
 
 
-def aes(round_keys, block):
-    state = [a ^ b for a, b in zip(block, round_keys[0])]
-    for number, key in enumerate(round_keys[1:], 1):
-        state = [SBOX[state[(i + 4 * (i % 4)) % 16]] for i in range(16)]  # SubBytes and ShiftRows
-        if number != 14:
-            mixed = []
-            for c in range(0, 16, 4):
-                column = state[c:c + 4]
-                for r in range(4):
-                    a, b, d, e = (column[(r + k) % 4] for k in range(4))
-                    mixed.append(DOUBLE[a] ^ DOUBLE[b] ^ b ^ d ^ e)
-            state = mixed
-        state = [a ^ b for a, b in zip(state, key)]
-    return bytes(state)
+def slots():
+    file = sealed()
+
+    def alone(name, comment, slot, key):
+        return opens(name, comment, file, [slot], key)
+
+    for params in (b"", b"k", run(0xA0, 64)):
+        yield alone(f"caller_key_with_id_of_{len(params)}", "the id is the caller's", caller(file, params=params),
+                    has_key())
+    for params in (b"?", run(0, 400)):
+        yield alone(f"broker_with_params_of_{len(params)}", "a key broker's slot", file.slot(BROKER, params, KEY),
+                    has_key(kind=BROKER))
+    for kind, name in ((SNP, "snp"), (SNP_SIMULATED, "snp_simulated")):
+        yield alone(name, "a record of 71 bytes", derived_slot(file, kind, snp_record()), has_root(kind))
+    longer = snp_record(fields=0b1101001, vmpl=1, launch_mit_vector=0x1122334455667788)
+    yield alone("snp_with_launch_mit_vector", "a record of 79 bytes, in VMPL 1", derived_slot(file, SNP, longer),
+                has_root(SNP, vmpl=1))
+    at_floor = snp_record(fields=0b111001, guest_svn=7, floor=(SNP_TCB, 7))
+    yield alone("snp_at_its_floor", "every version is the least that is allowed", derived_slot(file, SNP, at_floor),
+                has_root(SNP))
+    yield alone("snp_at_the_callers_floor", "the caller's, not the record's", derived_slot(file, SNP, at_floor),
+                has_root(SNP, floor=kdf_vectors.snp_floor(SNP_TCB, 7).hex()))
+    for kind, name in ((TDX, "tdx"), (TDX_SIMULATED, "tdx_simulated")):
+        yield alone(name, "a record of 177 bytes", derived_slot(file, kind, tdx_record()), has_root(kind))
+    versions = (kdf_vectors.TEE_TCB_SVN, (1, 2, 3))
+    at_floor = tdx_record(svns=(1, 2, 3), floor=versions)
+    yield alone("tdx_at_its_floor", "every version is the least that is allowed", derived_slot(file, TDX, at_floor),
+                has_root(TDX))
+    yield alone("tdx_at_the_callers_floor", "the caller's, not the record's", derived_slot(file, TDX, at_floor),
+                has_root(TDX, floor=kdf_vectors.tdx_floor(*versions).hex()))
+    for number, name in ((1, "p256"), (2, "p384")):
+        yield alone(name, "a public key's slot", file.slot(POINT, *agreed(number, EPHEMERAL, RECIPIENT)),
+                    has_scalar(number))
+
+    wrong = [caller(file, OTHER_KEY, bytes([i])) for i in range(14)]
+    yield opens("fifteen_slots", "the last one opens", file, wrong + [caller(file)])
+    every = [file.slot(BROKER, b"?", OTHER_KEY), derived_slot(file, SNP, snp_record()),
+             derived_slot(file, TDX, tdx_record()),
+             file.slot(POINT, *agreed(1, EPHEMERAL, RECIPIENT)), caller(file)]
+    yield opens("slots_of_every_kind_by_snp", "one SNP and one TDX among them", file, every, has_root(SNP))
+    yield opens("slots_of_every_kind_by_tdx", "one SNP and one TDX among them", file, every, has_root(TDX))
+    yield opens("slots_of_every_kind_by_a_key", "one SNP and one TDX among them", file, every)
+    yield opens("slots_of_every_kind_by_a_public_key", "one SNP and one TDX among them", file, every, has_scalar(1))
+    later = [file.slot(kind, run(kind % 251, 400), OTHER_KEY) for kind in (6, 0x80000002, 0xFFFFFFFF)]
+    empty = file.slot(7, b"", OTHER_KEY)
+    yield opens("unknown_kinds", "three of all bytes and one of none, passed over", file, [*later, empty, caller(file)])
+    weak = derived_slot(file, SNP, snp_record(fields=0b100001))
+    yield opens("snp_weak_slot_before_another", "one without measurement is passed over", file,
+                [weak, derived_slot(file, SNP, snp_record())], has_root(SNP))
+    strangers = file.slot(POINT, *agreed(1, EPHEMERAL, STRANGER))
+    yield opens("p256_second_recipient", "the first slot is somebody else's", file,
+                [strangers, file.slot(POINT, *agreed(1, EPHEMERAL + 1, RECIPIENT))], has_scalar(1))
+    twice = caller(file, params=b"one"), caller(file, params=b"two")
+    yield opens("two_slots_of_one_key", "both open", file, list(twice))
 
 
-def ghash(h, data):
-    multiples = [h]  # h times x^i: in GCM the first bit is the lowest power
-    for _ in range(127):
-        v = multiples[-1]
-        multiples.append(v >> 1 ^ (0xE1 << 120 if v & 1 else 0))
-    y = 0
-    for i in range(0, len(data), 16):
-        x = y ^ int.from_bytes(data[i:i + 16], "big")
-        y = 0
-        while x:
-            top = x.bit_length() - 1
-            y ^= multiples[127 - top]
-            x ^= 1 << top
-    return y
+def generations():
+    file = sealed()
+    yield opens("generation_of_the_minimum", "the caller demands 5", file, generation=5, minimum=5)
+    yield opens("generation_above_the_minimum", "the caller demands 4", file, generation=5, minimum=4)
+    yield opens("generation_last", "2^64 - 1", file, generation=2**64 - 1)
 
 
-def gcm(key, nonce, aad, plaintext):
-    """The ciphertext and the tag."""
-    keys = expand(key)
-    stream = b"".join(aes(keys, nonce + struct.pack(">I", i + 1)) for i in range((len(plaintext) + 15) // 16 + 1))
-    ciphertext = bytes(a ^ b for a, b in zip(plaintext, stream[16:]))
-    padded = b"".join(part + bytes(-len(part) % 16) for part in (aad, ciphertext))
-    lengths = struct.pack(">QQ", 8 * len(aad), 8 * len(ciphertext))
-    digest = ghash(int.from_bytes(aes(keys, bytes(16)), "big"), padded + lengths)
-    return ciphertext, (digest ^ int.from_bytes(stream[:16], "big")).to_bytes(16, "big")
+def interrupted():
+    """Each state of a change in which the slot `kept` stays, `gone` goes and `added` comes; n is 3."""
+    file = sealed()
+    kept, gone, added = caller(file), caller(file, run(1, 32), b"gone"), caller(file, run(2, 32), b"added")
+    second = caller(file, run(3, 32), b"added, too")
+    before, after = [gone, kept], [kept, added, second]
+    old, new = (file.header(before, 3, state) for state in (1, 2)), (file.header(after, 4, state) for state in (1, 2))
+    (old_1, old_2), (new_1, new_2) = old, new
 
+    def state(name, comment, copy_0, copy_1, settled=False, which="before", key=None):
+        slots, generation = (before, 3) if which == "before" else (after, 4)
+        return opens(f"interrupted_{name}", comment, file, slots, key, file.content(copy_0, copy_1), generation,
+                     settled)
 
-# The format.
+    def torn(by, under, at):
+        return by[:at] + under[at:]
 
-MAGIC = bytes.fromhex("89756e697465650a")
-SEGMENT = 4096
+    noise = b"".join(hashlib.sha256(bytes([i])).digest() for i in range(256))
+    assert len(noise) == HEADER
+    yield state("after_1", "copy 0 says that copy 1 may be anything; it is the old one", old_2, old_1)
+    for at in (512, 1024, 1536, 1900):
+        yield state(f"in_2_after_{at}", "copy 1 begins as the new one and goes on as the old one", old_2,
+                    torn(new_2, old_1, at))
+        yield state(f"in_2_before_{at}", "copy 1 begins as the old one and goes on as the new one", old_2,
+                    torn(old_1, new_2, at))
+    for name, copy in (("zeros", bytes(HEADER)), ("ones", b"\xff" * HEADER), ("noise", noise)):
+        yield state(f"in_2_{name}", f"copy 1 is {name}", old_2, copy)
+        yield state(f"in_3_{name}", f"copy 0 is {name}", copy, new_2, which="after")
+    yield state("after_2", "the new slots are in copy 1 and count", old_2, new_2, which="after")
+    yield state("after_2_by_the_added", "the new slots are in copy 1 and count", old_2, new_2, which="after",
+                key=has_key(run(2, 32)))
+    for at in (512, 1024, 1536, 1900):
+        yield state(f"in_3_after_{at}", "copy 0 begins as the new one and goes on as the old one",
+                    torn(new_1, old_2, at), new_2,
+                    which="after")
+        yield state(f"in_3_before_{at}", "copy 0 begins as the old one and goes on as the new one",
+                    torn(old_2, new_1, at), new_2,
+                    which="after")
+    yield state("after_3", "both are the new ones, and copy 1 does not say yet that it is settled", new_1, new_2,
+                which="after")
+    yield state("never", "all four steps", new_1, new_1, settled=True, which="after")
+    yield state("key_of_the_removed_before_2", "it still opens", old_2, old_1, key=has_key(run(1, 32)))
 
-
-def mac(key, data):
-    return hmac.new(key, data, hashlib.sha256).digest()
-
-
-def derive(data_key, salt, label):
-    """HKDF-SHA-256 (RFC 5869) for one block of output."""
-    return mac(mac(salt, data_key), b"unitee sealed v1 " + label + b"\x01")
-
-
-def plaintext(size):
-    return bytes((31 * n + n // 256) % 256 for n in range(size))
-
-
-def run(first, size):
-    return bytes((first + i) % 256 for i in range(size))
-
-
-def slot(kind, params, nonce, slot_key, salt, data_key):
-    authenticated = struct.pack("<II", kind, len(params)) + params.ljust(400, b"\0") + bytes(44)
-    wrapped, tag = gcm(slot_key, nonce, MAGIC + struct.pack("<II", 1, 8192) + salt + authenticated, data_key)
-    return authenticated + nonce + wrapped + tag
-
-
-def seal_segments(data_key, salt, plain, segment_size):
-    key = derive(data_key, salt, b"payload")
-    pieces = [plain[i:i + segment_size] for i in range(0, len(plain), segment_size)]
-    sealed = [gcm(key, struct.pack("<Q4x", i), b"", piece) for i, piece in enumerate(pieces)]
-    return [c for c, _ in sealed], [t for _, t in sealed]
-
-
-def assemble(data_key, salt, slots, ciphertexts, tags, segment_size, commitment=None):
-    table = b"".join(tags)
-    table += bytes(-len(table) % 4096)
-    payload = b"".join(ciphertexts)
-    header = MAGIC + struct.pack("<IIQIIQQ", 1, 8192, 1, segment_size, len(slots), len(payload), 16384 + len(table))
-    header += salt + (commitment or derive(data_key, salt, b"commitment"))
-    header += mac(derive(data_key, salt, b"tags"), table)
-    header += b"".join(slots).ljust(15 * 512, b"\0") + bytes(336)
-    header += mac(derive(data_key, salt, b"header"), header)
-    return header + bytes(8192) + table + payload
-
-
-# The files.
-
-DATA_KEY, SALT, NONCE, SLOT_KEY = run(0x10, 32), run(0x40, 32), run(0x70, 12), run(0x90, 32)
-OTHER_KEY = run(0xC0, 32)
-SNP_RECORD = kdf_vectors.record(kdf_vectors.SNP, kdf_vectors.snp_request(0b101001, 0, 0, bytes.fromhex("04030000000017db")),
-                                kdf_vectors.snp_floor(bytes.fromhex("0300000000001600")), b"unitee sealed slot")
-
-
-def changes(base, content):
-    """The edits that turn base into content, which is as long: sealed files are mostly zeros, or mostly alike."""
-    edits, i = [], 0
-    while i < len(content):
-        end = i
-        while end < len(content) and content[end:end + 16] != base[end:end + 16]:
-            end += 16
-        if end > i:
-            edits.append({"op": "set", "offset": i, "hex": content[i:end].hex()})
-        i = max(end, i + 16)
-    return edits
-
-
-def file(name, size, segment_size=SEGMENT, kind=2, params=b"", slots=None, content=None, slot_key=SLOT_KEY):
-    """A file that opens. Without `slots` it has one, and a writer that is given the same must reproduce the file."""
-    made = slots or [slot(kind, params, NONCE, slot_key, SALT, DATA_KEY)]
-    if content is None:
-        sealed = seal_segments(DATA_KEY, SALT, plaintext(size), segment_size)
-        content = assemble(DATA_KEY, SALT, made, *sealed, segment_size)
-    out = {"name": name, "slot_key": slot_key.hex(), "plaintext_size": size, "segment_size": segment_size}
-    if slots is None:
-        out |= {"data_key": DATA_KEY.hex(), "file_salt": SALT.hex(), "slot_nonce": NONCE.hex(), "slot_kind": kind,
-                "params": params.hex()}
-    return out | {"content": content}
-
-
-def files():
-    yield file("empty", 0)
-    yield file("one_byte", 1)
-    yield file("segment_less_one", SEGMENT - 1)
-    yield file("segment", SEGMENT, params=b"k")
-    yield file("segment_and_one", SEGMENT + 1, params=run(0xA0, 64))
-    yield file("three_segments", 2 * SEGMENT + 5, params=b"model-key-7")
-    # The firmware answers with kdf_vectors.ROOT, the bytes 0 to 31.
-    yield file("snp_derived_key", 100, kind=1, params=SNP_RECORD, slot_key=kdf_vectors.derive(kdf_vectors.ROOT, SNP_RECORD))
-    yield file("default_segment_size", 1000, segment_size=262144)
-    good = slot(2, b"right", NONCE, SLOT_KEY, SALT, DATA_KEY)
-    wrong = slot(2, b"wrong", run(1, 12), OTHER_KEY, SALT, DATA_KEY)
-    later = slot(9, run(0, 400), run(2, 12), SLOT_KEY, SALT, OTHER_KEY)
-    yield file("third_slot_of_three", 100, slots=[wrong, later, good])
-    yield file("fifteen_slots", 100, slots=[wrong] * 14 + [good])
-
-
-def u32(value):
-    return struct.pack("<I", value).hex()
-
-
-def u64(value):
-    return struct.pack("<Q", value).hex()
-
-
-def refusals(base):
-    """(name, edits, expected failure) for the content of three_segments; an edit is [offset, hex]."""
-    def flipped(at):
-        return bytes([base[at] ^ 1]).hex()
-
-    header, tags, payload = "sealed_header", "sealed_tags", "sealed_payload"
-    yield "magic_wrong", [[0, "88"]], ["unrecognized", 0, header]
-    yield "magic_with_carriage_return", [[7, "0d"]], ["unrecognized", 0, header]
-    yield "version_0", [[8, u32(0)]], ["unsupported_version", 8, header]
-    yield "version_2", [[8, u32(2)]], ["unsupported_version", 8, header]
-    yield "header_size_4096", [[12, u32(4096)]], ["bad_value", 12, header]
-    yield "generation_0", [[16, u64(0)]], ["bad_value", 16, header]
-    for size in (0, 2048, 4097, 12288, 33554432):
-        yield f"segment_size_{size}", [[24, u32(size)]], ["bad_value", 24, header]
-    yield "segment_size_of_another_table", [[24, u32(16)]], ["bad_value", 24, header]
-    yield "payload_size_above_the_limit", [[32, u64(2**48 + 1)]], ["bad_value", 32, header]
-    yield "payload_size_of_a_larger_table", [[32, u64(257 * SEGMENT)]], ["bad_length", 40, header]
-    yield "slot_count_0", [[28, u32(0)]], ["bad_value", 28, header]
-    yield "slot_count_16", [[28, u32(16)]], ["bad_value", 28, header]
-    yield "slot_count_2_of_1", [[28, u32(2)]], ["bad_value", 656, header]
-    yield "payload_offset_8192", [[40, u64(8192)]], ["bad_length", 40, header]
-    yield "slot_kind_0", [[144, u32(0)]], ["bad_value", 144, header]
-    yield "slot_kind_1_with_params_of_11", [[144, u32(1)]], ["bad_length", 148, header]
-    yield "slot_kind_1_with_params_of_70", [[144, u32(1)], [148, u32(70)]], ["bad_length", 148, header]
-    yield "slot_kind_1_with_params_of_78", [[144, u32(1)], [148, u32(78)]], ["bad_length", 148, header]
-    yield "slot_params_65", [[148, u32(65)]], ["bad_length", 148, header]
-    yield "slot_params_401_of_a_later_kind", [[144, u32(3)], [148, u32(401)]], ["bad_length", 148, header]
-    yield "slot_params_one_short", [[148, u32(10)]], ["reserved_not_zero", 162, header]
-    yield "slot_params_padding_not_zero", [[144 + 407, "01"]], ["reserved_not_zero", 144 + 407, header]
-    yield "slot_reserved_first", [[144 + 408, "01"]], ["reserved_not_zero", 144 + 408, header]
-    yield "slot_reserved_last", [[144 + 451, "80"]], ["reserved_not_zero", 144 + 451, header]
-    yield "unused_slot_first", [[656, "01"]], ["reserved_not_zero", 656, header]
-    yield "unused_slot_last", [[7823, "01"]], ["reserved_not_zero", 7823, header]
-    yield "header_reserved_first", [[7824, "01"]], ["reserved_not_zero", 7824, header]
-    yield "header_reserved_last", [[8159, "01"]], ["reserved_not_zero", 8159, header]
-    yield "second_header_not_zero", [[8193, "01"]], ["reserved_not_zero", 8193, header]
-    yield "second_header_last", [[16383, "01"]], ["reserved_not_zero", 16383, header]
-    yield "second_header_in_use", [[8192, base[:8192].hex()]], ["unsupported_format", 8192, header]
-    yield "slot_of_a_later_kind_only", [[144, u32(3)]], ["no_matching_slot", 0, header]
-    yield "slot_params_changed", [[152, flipped(152)]], ["no_matching_slot", 0, header]
-    yield "slot_nonce_changed", [[144 + 452, flipped(144 + 452)]], ["no_matching_slot", 0, header]
-    yield "slot_wrapped_key_changed", [[144 + 464, flipped(144 + 464)]], ["no_matching_slot", 0, header]
-    yield "slot_tag_changed", [[144 + 511, flipped(144 + 511)]], ["no_matching_slot", 0, header]
-    yield "file_salt_changed", [[48, flipped(48)]], ["no_matching_slot", 0, header]
-    yield "commitment_changed", [[80, flipped(80)]], ["not_authentic", 0, header]
-    yield "tag_table_mac_changed", [[112, flipped(112)]], ["not_authentic", 0, header]
-    yield "generation_2", [[16, u64(2)]], ["not_authentic", 0, header]
-    yield "header_mac_changed", [[8191, flipped(8191)]], ["not_authentic", 0, header]
-    yield "first_tag_changed", [[16384, flipped(16384)]], ["not_authentic", 0, tags]
-    yield "tag_padding_changed", [[20479, "01"]], ["not_authentic", 0, tags]
-    yield "tags_swapped", [[16384, (base[16400:16416] + base[16384:16400]).hex()]], ["not_authentic", 0, tags]
-    yield "first_segment_changed", [[20480, flipped(20480)]], ["not_authentic", 0, payload]
-    yield "last_byte_changed", [[len(base) - 1, flipped(len(base) - 1)]], ["not_authentic", 2 * SEGMENT, payload]
-    first, second = base[20480:20480 + SEGMENT], base[20480 + SEGMENT:20480 + 2 * SEGMENT]
-    yield "segments_swapped", [[20480, (second + first).hex()]], ["not_authentic", 0, payload]
-    yield "segment_repeated", [[20480 + SEGMENT, first.hex()]], ["not_authentic", SEGMENT, payload]
-
-    # By somebody who has the data key, or a part of the keys: what the format says is refused all the same.
-    slots = [slot(2, b"model-key-7", NONCE, SLOT_KEY, SALT, DATA_KEY)]
-    ciphertexts, its_tags = seal_segments(DATA_KEY, SALT, plaintext(2 * SEGMENT + 5), SEGMENT)
-    swap = [1, 0, 2]
-    swapped = assemble(DATA_KEY, SALT, slots, [ciphertexts[i] for i in swap], [its_tags[i] for i in swap], SEGMENT)
-    yield "segments_and_tags_swapped_under_valid_macs", changes(base, swapped), ["not_authentic", 0, payload]
-    uncommitted = assemble(DATA_KEY, SALT, slots, ciphertexts, its_tags, SEGMENT, commitment=run(0x33, 32))
-    yield "commitment_to_another_key_under_valid_macs", changes(base, uncommitted), ["not_authentic", 0, header]
-    two_keys = [slot(2, b"model-key-7", NONCE, SLOT_KEY, SALT, OTHER_KEY)]
-    rewrapped = assemble(DATA_KEY, SALT, two_keys, ciphertexts, its_tags, SEGMENT)
-    yield "slot_with_another_data_key", changes(base, rewrapped), ["not_authentic", 0, header]
-
-    # From another file whose slot has the same key.
-    salt = run(0x41, 32)
-    other_slots = [slot(2, b"model-key-7", NONCE, SLOT_KEY, salt, OTHER_KEY)]
-    other_sealed = seal_segments(OTHER_KEY, salt, plaintext(2 * SEGMENT + 5), SEGMENT)
-    other = assemble(OTHER_KEY, salt, other_slots, *other_sealed, SEGMENT)
-    its_header = [[0, other[:656].hex()], [8160, other[8160:8192].hex()]]
-    its_table = [[16384, other[16384:16432].hex()]]
-    yield "header_of_another_file", its_header, ["not_authentic", 0, tags]
-    yield "slot_of_another_file", [[144, other[144:656].hex()]], ["no_matching_slot", 0, header]
-    yield "header_and_tags_of_another_file", its_header + its_table, ["not_authentic", 0, payload]
-    yield "payload_of_another_file", [[20480, other[20480:].hex()]], ["not_authentic", 0, payload]
+    # What is in a copy that may be anything changes nothing.
+    wrong_mac = patched(new_2, [(511, bytes([new_2[511] ^ 1]))])
+    yield state("copy_1_of_a_wrong_mac", "copy 1 passes but for its MAC, and does not count", old_2, wrong_mac)
+    wrong_mac = patched(old_2, [(511, bytes([old_2[511] ^ 1]))])
+    yield state("copy_0_of_a_wrong_mac", "copy 0 passes but for its MAC, and does not count", wrong_mac, new_2,
+                which="after")
+    other_table = file.header(before, 3, 1, [(160, run(5, 32))])
+    yield state("copy_1_of_another_table", "with a right MAC, of the same data key, but for another tag table", old_2,
+                other_table)
+    larger = sealed(101, data_key=run(7, 32))
+    theirs = larger.header([caller(larger, OTHER_KEY)], 4, 2)
+    yield state("copy_1_of_a_larger_file", "by its payload_size the file is too short", old_2, theirs)
 
 
 def vectors():
-    whole = {made["name"]: made for made in files()}
-    base = whole["three_segments"]["content"]
-    for made in whole.values():
-        content = made.pop("content")
-        yield made | {"file_size": len(content), "edits": changes(bytes(len(content)), content)}
+    for part in (payloads, metadata, slots, generations, interrupted):
+        yield from part()
+    yield from sealed_refusals.vectors()
 
-    def refused(name, edits, expected, slot_key=SLOT_KEY):
-        return {"name": name, "base": "three_segments", "slot_key": slot_key.hex(), "edits": edits, "expect": expected}
 
-    for name, edits, expected in refusals(base):
-        if not isinstance(edits[0], dict):
-            edits = [{"op": "set", "offset": offset, "hex": digits} for offset, digits in edits]
-        yield refused(name, edits, expected)
-    yield refused("wrong_key", [], ["no_matching_slot", 0, "sealed_header"], OTHER_KEY)
-    for size, name in [(0, "no_bytes"), (7, "cut_in_the_magic"), (8191, "cut_in_the_header"),
-                       (8192, "cut_after_the_header"), (16384, "cut_before_the_tags"),
-                       (len(base) - 5, "last_segment_missing"), (len(base) - 1, "cut_by_one")]:
-        yield refused(name, [{"op": "truncate", "length": size}], ["truncated", size, "sealed_header"])
-    yield refused("one_byte_appended", [{"op": "append", "hex": "00"}], ["trailing_data", len(base), "sealed_header"])
+def content_of(one):
+    return patched(bytes(one["size"]), [(offset, bytes.fromhex(digits)) for offset, digits in one["file"]])
+
+
+# Seeds for the fuzzers, whose comments say what an input is.
+
+def opened_items(content):
+    """The payload's size and the items of a file of DATA_KEY that has metadata, as far as its header can be read."""
+    header = content[:HEADER].ljust(HEADER, b"\0")
+    form, size = struct.unpack_from("<II", header, 40)
+    if form not in (1, 2) or not 16 <= size <= len(content) - TABLE:
+        return None
+    items = content[TABLE:TABLE + size - 16]
+    if form == 2:  # in counter mode, to encrypt is to decrypt
+        info = b"unitee sealed v1 metadata" + hashlib.sha384(header[:128]).digest()
+        items = gcm(kdf_vectors.hkdf(hashlib.sha384, DATA_KEY, header[48:80], info, 32), bytes(12), b"", items)[0]
+    return header[24:32], items
+
+
+def short(*headers):
+    """Headers without the zeros at their end, behind the size of the first."""
+    first, *rest = (header.rstrip(b"\0") for header in headers)
+    return struct.pack("<H", len(first)) + first + b"".join(rest)
+
+
+def seeds_of(one, content):
+    copies = content[:HEADER], content[HEADER:TABLE]
+    yield "sealed_file", "", content
+    for i, copy in enumerate(copies):
+        yield "sealed_header", f"_{i}", copy
+        for at in range(512, len(copy), 512):
+            yield "sealed_slots", f"_{i}_{at}", copy[at:at + 512].rstrip(b"\0")
+    for flags in (0, 3):
+        yield "sealed_header_copies", f"_{flags}", bytes([flags]) + short(*copies)
+    payload_size, items = opened_items(content) or (b"", b"")
+    if payload_size:
+        yield "sealed_metadata", "", payload_size + items
+    end = one["expect"].get("plaintext_size", 100)
+    for by, at in ((0, 0), (1, max(len(content), 1) - 1), (0x80, len(content) // 2)):
+        change = struct.pack("<BI", by, at)
+        yield "sealed_file_signed", f"_{by}", change + short(copies[0]) + items + content[len(content) - end:]
 
 
 def seeds():
-    for made in files():
-        yield "sealed_file", made["name"], made["content"]
-        yield "sealed_header", made["name"], made["content"][:8192]
+    seen = set()
+    for one in vectors():
+        content = content_of(one)
+        for target, suffix, seed in seeds_of(one, content):
+            if seed and len(seed) <= 65536 and (target, seed) not in seen:
+                seen.add((target, seed))
+                yield target, one["name"] + suffix, seed

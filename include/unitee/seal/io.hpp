@@ -21,7 +21,8 @@ concept byte_sink = requires(S& sink, std::uint64_t offset, byte_view in) {
   noexcept->std::same_as<result<void>>;
 };
 
-// lending_sink is a sink in memory that can be written to in place.
+// lending_sink is a sink in memory that can be written to in place. Nobody else writes to that memory meanwhile: tags
+// are made over what stands there. Memory that is shared with somebody outside lends nothing, and is written to.
 template <class S>
 concept lending_sink = byte_sink<S> && requires(S& sink, std::uint64_t offset, std::size_t n) {
   { sink.span_at(offset, n) }

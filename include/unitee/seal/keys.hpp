@@ -5,8 +5,11 @@
 
 #include <unitee/bytes/endian.hpp>
 #include <unitee/bytes/view.hpp>
+#include <unitee/bytes/writer.hpp>
 #include <unitee/crypto/aead.hpp>
+#include <unitee/crypto/hash.hpp>
 #include <unitee/crypto/hkdf.hpp>
+#include <unitee/crypto/hmac.hpp>
 #include <unitee/crypto/random.hpp>
 #include <unitee/crypto/secret.hpp>
 #include <unitee/result.hpp>
@@ -17,55 +20,86 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace unitee::inline v0::detail {
 
-// ascii is the characters of a literal without its terminator.
-template <std::size_t N>
-consteval std::array<std::uint8_t, N - 1> ascii(const char (&text)[N]) {
-  std::array<std::uint8_t, N - 1> out{};
-  for (std::size_t i = 0; i < N - 1; ++i) out[i] = static_cast<std::uint8_t>(text[i]);
-  return out;
-}
+// file_binding is what ties keys and slots to one file: its id, and the digest of everything about it that is fixed
+// before it is written.
+struct file_binding {
+  file_id id;
+  sha384_digest invariants;
 
-// sealed_keys is the three keys of one file, and the string that commits to the data key.
-struct sealed_keys {
-  secret<32> payload;  // AES-256-GCM of the segments
-  secret<32> tags;     // HMAC-SHA-256 of the tag table
-  secret<32> header;   // HMAC-SHA-256 of the header
-  key_commitment commitment;
-
-  static result<sealed_keys> derive(const secret<32>& data_key, const sealed_salt& salt) noexcept {
-    auto payload = hkdf_sha256<32>(data_key, salt.view(), ascii("unitee sealed v1 payload"));
-    auto tags = hkdf_sha256<32>(data_key, salt.view(), ascii("unitee sealed v1 tags"));
-    auto header = hkdf_sha256<32>(data_key, salt.view(), ascii("unitee sealed v1 header"));
-    const auto stored = hkdf_sha256<32>(data_key, salt.view(), ascii("unitee sealed v1 commitment"));
-    if (!payload || !tags || !header || !stored) return errc::crypto_error;
-    key_commitment commitment;
-    std::ranges::copy(stored->expose(), commitment.value.begin());  // public from here on: it stands in the header
-    return sealed_keys{std::move(*payload), std::move(*tags), std::move(*header), commitment};
+  static result<file_binding> of(std::span<const std::uint8_t, sealed_header::invariant_size> invariant,
+                                 const file_id& id) noexcept {
+    const auto digest = sha384(invariant);
+    if (!digest) return digest.error();
+    return file_binding{id, *digest};
+  }
+  static result<file_binding> of(const sealed_header& header) noexcept {
+    return of(header.invariant(), header.file_id());
   }
 };
 
-// sealing_material is everything random about a new file. Used for two files, or known to anyone, it protects nothing:
-// only tests choose it.
+// sealed_keys is the four keys of one file, and the string that commits to the data key.
+struct sealed_keys {
+  secret<32> segments;   // AES-256-GCM of the segments
+  secret<32> tag_table;  // HMAC-SHA-256 of the tag table
+  secret<32> header;     // HMAC-SHA-256 of the header
+  secret<32> metadata;   // AES-256-GCM of the metadata
+  key_commitment commitment;
+
+  static result<sealed_keys> derive(const secret<32>& data_key, const file_binding& file) noexcept {
+    auto segments = labelled(data_key, file, "unitee sealed v1 segments");
+    auto tag_table = labelled(data_key, file, "unitee sealed v1 tag table");
+    auto header = labelled(data_key, file, "unitee sealed v1 header");
+    auto metadata = labelled(data_key, file, "unitee sealed v1 metadata");
+    const auto stored = labelled(data_key, file, "unitee sealed v1 commitment");
+    if (!segments || !tag_table || !header || !metadata || !stored) return errc::crypto_error;
+    key_commitment commitment;
+    std::ranges::copy(stored->expose(), commitment.value.begin());  // public from here on: it stands in the header
+    return sealed_keys{std::move(*segments), std::move(*tag_table), std::move(*header), std::move(*metadata),
+                       commitment};
+  }
+
+ private:
+  static result<secret<32>> labelled(const secret<32>& data_key, const file_binding& file,
+                                     std::string_view label) noexcept {
+    std::array<std::uint8_t, 32 + sha384_digest::size()> info{};
+    writer to(info);
+    for (const char c : label) to.le(static_cast<std::uint8_t>(c));
+    const auto written = to.bytes(file.invariants.value).written();
+    if (!written) return written.error();
+    return hkdf_sha384<32>(data_key, file.id.view(), *written);
+  }
+};
+
+// mac_of is the header's MAC: everything in it but the place where the MAC stands.
+inline result<sha256_digest> mac_of(const sealed_header& header, const secret<32>& header_key) noexcept {
+  auto mac = hmac_sha256_stream::create(header_key);
+  if (!mac) return mac.error();
+  if (const auto done = mac->update(header.authenticated_fields()); !done) return done.error();
+  if (const auto done = mac->update(header.authenticated_slots()); !done) return done.error();
+  return mac->finish();
+}
+
+// sealing_material is everything random about a new file but its slots. Used for two files, or known to anyone, it
+// protects nothing: only tests choose it.
 struct sealing_material {
   secret<32> data_key;
-  sealed_salt file_salt;
-  gcm_nonce slot_nonce;
+  unitee::file_id file_id;
 
   static result<sealing_material> random() noexcept {
     auto data_key = random_secret<32>();
     if (!data_key) return data_key.error();
-    sealing_material out{std::move(*data_key), {}, {}};
-    if (const auto done = random_bytes(out.file_salt.value); !done) return done.error();
-    if (const auto done = random_bytes(out.slot_nonce.value); !done) return done.error();
+    sealing_material out{std::move(*data_key), {}};
+    if (const auto done = random_bytes(out.file_id.value); !done) return done.error();
     return out;
   }
 };
 
-// segment_nonce is the segment's number: it is used once, because a payload key serves one file, written once.
+// segment_nonce is the segment's number: it is used once, because a file's keys serve one file, written once.
 inline gcm_nonce segment_nonce(std::uint64_t segment) noexcept {
   gcm_nonce out;
   store_le<std::uint64_t>(std::span(out.value).first<8>(), segment);

@@ -1,196 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// unitee/seal/sealed_reader.hpp: reading a sealed file at any offset.
+// unitee/seal/sealed_reader.hpp: reading a sealed file at any offset, from any number of threads.
 #pragma once
 
+#include <unitee/bytes/source.hpp>
 #include <unitee/bytes/view.hpp>
-#include <unitee/crypto/aead.hpp>
-#include <unitee/crypto/hmac.hpp>
+#include <unitee/crypto/default_engine.hpp>
+#include <unitee/crypto/gcm_engine.hpp>
+#include <unitee/crypto/openssl.hpp>
 #include <unitee/crypto/secret.hpp>
 #include <unitee/crypto/wiped_buffer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/seal/geometry.hpp>
+#include <unitee/seal/header_copies.hpp>
 #include <unitee/seal/io.hpp>
 #include <unitee/seal/keys.hpp>
+#include <unitee/seal/metadata_area.hpp>
+#include <unitee/seal/reading.hpp>
 #include <unitee/seal/sealed_header.hpp>
-#include <unitee/seal/slot.hpp>
+#include <unitee/seal/sealed_metadata.hpp>
+#include <unitee/seal/segment_cache.hpp>
+#include <unitee/seal/segment_source.hpp>
+#include <unitee/seal/slot_keys.hpp>
+#include <unitee/seal/tag_table.hpp>
+#include <unitee/seal/work.hpp>
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <new>
 #include <utility>
 
 namespace unitee::inline v0 {
 
-// read_header is the header of a sealed file, of which nothing is authentic yet: it says which key to look for. The
-// second copy must be zero (errc::unsupported_format where it begins like a header), and the file must be as long as
-// the header says: errc::truncated where it ends, errc::trailing_data where it should. All in part::sealed_header.
-template <byte_source Source>
-result<sealed_header> read_header(const Source& source) noexcept {
-  constexpr std::size_t size = sealed_header::size;
-  const auto fail = [](errc code, std::uint64_t at) { return failure{code, at, part::sealed_header}; };
-  const std::uint64_t end = source.size();
-  std::array<std::uint8_t, size> bytes{};
-  const byte_span first = byte_span(bytes).first(static_cast<std::size_t>(std::min<std::uint64_t>(end, size)));
-  if (const auto done = source.read_at(0, first); !done) return done.error();
-  auto header = sealed_header::parse(first);
-  if (!header) return header;
-  const sealed_geometry geometry = header->geometry();
-  if (end < geometry.file_size()) return fail(errc::truncated, end);
-  if (end > geometry.file_size()) return fail(errc::trailing_data, geometry.file_size());
-  const std::uint64_t second = sealed_geometry::second_header_offset;
-  if (const auto done = source.read_at(second, bytes); !done) return done.error();
-  if (equal(byte_view(bytes).first(8), byte_view(sealed_header::identity()).first(8))) {
-    return fail(errc::unsupported_format, second);
-  }
-  if (const std::size_t at = first_nonzero(bytes); at != size) return fail(errc::reserved_not_zero, second + at);
-  return header;
-}
-
-// sealed_reader gives out plaintext that is authentic, and nothing else. Memory: one segment, and the header. The
-// source outlives the reader. One reader serves one thread for now; each thread opens its own.
-template <byte_source Source>
+// sealed_reader gives out plaintext that is authentic, and nothing else. It is a byte_source of the plaintext itself.
+// Any number of threads may read, if they may read the source. Memory, besides the header: the segments that are kept,
+// and one segment for each thread that reads at the same time. It holds the segments' key, and a child that is forked
+// holds it too; there it must not be used if another thread was reading when the child was made.
+template <byte_source Source, gcm_engine Engine = default_gcm_engine>
 class sealed_reader {
  public:
-  // open finds the slot that the key opens and checks everything but the segments, which are checked as they are read.
-  // A key that opens no slot is errc::no_matching_slot; a commitment or MAC that does not match is errc::not_authentic
-  // in part::sealed_header or part::sealed_tags; before that, what read_header refuses.
-  static result<sealed_reader> open(const Source& source, const secret<32>& slot_key) noexcept {
-    auto header = read_header(source);
-    if (!header) return header.error();
-    const auto data_key = find_data_key(*header, slot_key);
-    if (!data_key) return data_key.error();
-    const auto keys = detail::sealed_keys::derive(*data_key, header->file_salt());
-    if (!keys) return keys.error();
-    // First of all: a slot can be made that two keys open to two data keys, because GCM does not commit to its key.
-    if (!constant_time_equal(keys->commitment.value, header->commitment().value)) return not_authentic();
-    const auto header_mac = hmac_sha256(keys->header, header->authenticated());
-    if (!header_mac) return header_mac.error();
-    if (!constant_time_equal(header_mac->value, header->mac().value)) return not_authentic();
-
-    auto buffer = wiped_buffer::create(header->geometry().segment_size());
-    if (!buffer) return buffer.error();
-    const auto table_mac = mac_of_tags(source, header->geometry(), keys->tags, buffer->all());
-    if (!table_mac) return table_mac.error();
-    if (!constant_time_equal(table_mac->value, header->tag_table_mac().value)) {
-      return failure{errc::not_authentic, 0, part::sealed_tags};
-    }
-    auto cipher = aes_256_gcm::create(keys->payload);
-    if (!cipher) return cipher.error();
-    return sealed_reader(source, *header, std::move(*cipher), std::move(*buffer));
+  // open finds a slot that the keys open and checks everything but the segments, which are checked as they are read.
+  // Failures are those of header_copies; errc::below_floor at generation for a header that is older than the caller
+  // demands; errc::not_authentic in part::sealed_tags or part::sealed_metadata; errc::reserved_not_zero in
+  // part::sealed_metadata at the byte in the file; those of sealed_metadata::parse.
+  template <slot_keys Keys>
+  static result<sealed_reader> open(Source source, Keys&& keys, const reading& how = {}) {
+    const auto copies = header_copies::read(source);
+    if (!copies) return copies.error();
+    auto opened = copies->open(keys);
+    if (!opened) return opened.error();
+    if (const auto done = detail::check_age(*opened, how); !done) return done.error();
+    if (const auto done = detail::check_tag_table(source, opened->header, opened->keys); !done) return done.error();
+    auto* const made = new (std::nothrow) state(std::move(source), *opened, std::move(opened->keys.segments), how);
+    if (made == nullptr) return failure{errc::io_error, ENOMEM};
+    sealed_reader out(made);
+    if (const auto done = made->open_metadata(opened->keys); !done) return done.error();
+    return out;  // of the keys it keeps that of the segments
   }
-  static result<sealed_reader> open(const Source&& source,
-                                    const secret<32>& slot_key) = delete;  // it would not outlive
 
   // header is authentic.
-  [[nodiscard]] const sealed_header& header() const noexcept { return header_; }
-  [[nodiscard]] std::uint64_t payload_size() const noexcept { return geometry_.payload_size(); }
+  [[nodiscard]] const sealed_header& header() const noexcept { return state_.get()->header; }
+  // metadata is authentic, and empty where the file has none. It lives as long as the reader.
+  [[nodiscard]] const sealed_metadata& metadata() const noexcept { return state_.get()->metadata; }
+  // is_settled is false where a change of the slots was begun and not completed.
+  [[nodiscard]] bool is_settled() const noexcept { return state_.get()->is_settled; }
+  // size is that of the payload.
+  [[nodiscard]] std::uint64_t size() const noexcept { return state_.get()->payload.geometry().payload_size(); }
 
-  // read_at fills `out` with the plaintext at `offset`. Beyond the end is errc::truncated at payload_size(); a segment
-  // that was changed is errc::not_authentic at its plaintext offset; both in part::sealed_payload. On failure `out` is
-  // zero.
-  result<void> read_at(std::uint64_t offset, byte_span out) noexcept {
-    const auto done = read(offset, out);
+  // read_at fills `out`, memory that nobody else touches meanwhile, with the plaintext at `offset`. Beyond the end is
+  // errc::truncated at size(); a segment that was changed is errc::not_authentic at its plaintext offset; both in
+  // part::sealed_payload. On failure `out` is zero.
+  result<void> read_at(std::uint64_t offset, byte_span out) const noexcept {
+    const auto done = state_.get()->read(offset, out);
     if (!done) wipe(out);
     return done;
   }
 
+  // read_all fills `out`, which has size() bytes (else errc::no_space with its size), with all of the plaintext, on
+  // several threads; segments are decrypted in place, and so nobody else may touch `out` meanwhile. On failure, or when
+  // it is called off, all of `out` is zero.
+  result<void> read_all(byte_span out, const work& how = {}) const noexcept {
+    if (out.size() != size()) return failure{errc::no_space, out.size()};
+    const auto done = state_.get()->payload.open_all(out, how);
+    if (!done) wipe(out);
+    return done;
+  }
+
+  // write_to writes all of the plaintext to a sink, which several threads may write to unless how.workers is 1. Each
+  // segment is authentic before it is written, but another may still be refused: after a failure, what stands in the
+  // sink is not the payload.
+  template <byte_sink Sink>
+  result<void> write_to(Sink& sink, const work& how = {}) const noexcept {
+    return state_.get()->payload.for_each(
+        how, [&](std::uint64_t begin, byte_view plaintext) noexcept { return sink.write_at(begin, plaintext); });
+  }
+
+  // check reads all segments and keeps none.
+  result<void> check(const work& how = {}) const noexcept {
+    return state_.get()->payload.for_each(how, [](std::uint64_t, byte_view) noexcept { return result<void>(); });
+  }
+
+ protected:
+  // read_unwiped is read_all that leaves what it has read, authentic plaintext, when it fails: for memory that is wiped
+  // at its end, and whose pages were not all touched.
+  result<void> read_unwiped(byte_span out, const work& how) const noexcept {
+    return state_.get()->payload.open_all(out, how);
+  }
+
  private:
-  sealed_reader(const Source& source, const sealed_header& header, aes_256_gcm cipher, wiped_buffer buffer) noexcept
-      : source_(&source),
-        header_(header),
-        geometry_(header.geometry()),
-        cipher_(std::move(cipher)),
-        buffer_(std::move(buffer)) {}
+  using segments = detail::segment_source<Source, Engine>;
 
-  static failure not_authentic() noexcept { return {errc::not_authentic, 0, part::sealed_header}; }
+  struct state {
+    sealed_header header;
+    bool is_settled;
+    segments payload;
+    mutable detail::segment_cache cache;
+    wiped_buffer metadata_bytes = wiped_buffer::none();
+    sealed_metadata metadata{};
 
-  static result<secret<32>> find_data_key(const sealed_header& header, const secret<32>& slot_key) noexcept {
-    for (std::size_t i = 0; i < header.slot_count(); ++i) {
-      const slot_view slot = header.slot(i);
-      if (!slot_view::is_known(slot.kind())) continue;
-      auto data_key = detail::unwrap(slot, header.file_salt(), slot_key);
-      if (data_key || data_key.error().code != errc::not_authentic) return data_key;
+    state(Source&& source, const opened_header& opened, secret<32>&& key, const reading& how) noexcept
+        : header(opened.header),
+          is_settled(opened.is_settled),
+          payload(std::move(source), header.geometry(), std::move(key), header.protection()),
+          cache(how.cached_segments, payload.geometry().size_of(0)) {}
+
+    result<void> open_metadata(const detail::sealed_keys& keys) noexcept {
+      const sealed_geometry& geometry = payload.geometry();
+      if (geometry.metadata_size() == 0) return {};
+      auto area = detail::metadata_area(payload.source(), geometry);
+      if (!area) return area.error();
+      if (const auto done = detail::open_metadata<Engine>(area->all(), header, keys); !done) return done;
+      const auto parsed =
+          sealed_metadata::parse(area->first(detail::metadata_items_size(geometry)), geometry.payload_size());
+      if (!parsed) return parsed.error();
+      metadata_bytes = std::move(*area);
+      metadata = *parsed;
+      return {};
     }
-    return failure{errc::no_matching_slot, 0, part::sealed_header};
-  }
 
-  static result<sha256_digest> mac_of_tags(const Source& source, const sealed_geometry& geometry, const secret<32>& key,
-                                           byte_span buffer) noexcept {
-    auto mac = hmac_sha256_stream::create(key);
-    if (!mac) return mac.error();
-    std::uint64_t at = sealed_geometry::tag_table_offset;
-    while (at < geometry.payload_offset()) {
-      const auto left = std::min<std::uint64_t>(buffer.size(), geometry.payload_offset() - at);
-      const byte_span piece = buffer.first(static_cast<std::size_t>(left));
-      if (const auto done = source.read_at(at, piece); !done) return done.error();
-      if (const auto done = mac->update(piece); !done) return done.error();
-      at += piece.size();
-    }
-    return mac->finish();
-  }
-
-  result<void> read(std::uint64_t offset, byte_span out) noexcept {
-    if (!detail::is_inside(offset, out.size(), payload_size())) {
-      return failure{errc::truncated, payload_size(), part::sealed_payload};
-    }
-    while (!out.empty()) {
-      const std::uint64_t segment = offset / geometry_.segment_size();
-      const auto begin = static_cast<std::size_t>(offset % geometry_.segment_size());
-      const std::size_t whole = geometry_.size_of(segment);
-      const std::size_t n = std::min(whole - begin, out.size());
-      if (n == whole) {
-        if (const auto done = open_segment(segment, out.first(n)); !done) return done;
-      } else {
-        if (const auto done = hold(segment); !done) return done;
-        detail::copy_bytes(buffer_.all().subspan(begin, n), out);
+    result<void> read(std::uint64_t offset, byte_span out) const noexcept {
+      const sealed_geometry& geometry = payload.geometry();
+      if (!detail::is_inside(offset, out.size(), geometry.payload_size())) {
+        return failure{errc::truncated, geometry.payload_size(), part::sealed_payload};
       }
-      offset += n;
-      out = out.subspan(n);
+      while (!out.empty()) {
+        const std::uint64_t segment = offset / geometry.segment_size();
+        const auto begin = static_cast<std::size_t>(offset % geometry.segment_size());
+        const std::size_t whole = geometry.size_of(segment);
+        const std::size_t n = std::min(whole - begin, out.size());
+        const auto open = [&](byte_span to) noexcept { return payload.open(segment, to); };
+        const auto done = n == whole ? open(out.first(n)) : cache.read(segment, whole, begin, out.first(n), open);
+        if (!done) return done;
+        offset += n;
+        out = out.subspan(n);
+      }
+      return {};
     }
-    return {};
-  }
+  };
 
-  // hold decrypts a segment of which only a part is asked for, unless the last such read left it in the buffer.
-  result<void> hold(std::uint64_t segment) noexcept {
-    if (held_ == segment) return {};
-    held_.reset();
-    const auto done = open_segment(segment, buffer_.first(geometry_.size_of(segment)));
-    if (done) held_ = segment;
-    return done;
-  }
+  static void release(state* of) noexcept { delete of; }
+  explicit sealed_reader(state* made) noexcept : state_(made) {}
 
-  // open_segment reads the segment's tag again instead of keeping the table, whose MAC was checked by open(). Nothing
-  // is lost if somebody changed the table in between: the tag is itself a MAC over the ciphertext, under a key and a
-  // nonce for which the writer made exactly one, so that only the writer's tag on the writer's ciphertext in this place
-  // is accepted.
-  result<void> open_segment(std::uint64_t segment, byte_span out) noexcept {
-    gcm_tag tag;
-    if (const auto done = source_->read_at(geometry_.tag_offset(segment), tag.value); !done) return done;
-    const std::uint64_t at = geometry_.payload_offset() + geometry_.begin_of(segment);
-    byte_view ciphertext = out;
-    if constexpr (lending_source<Source>) {
-      const auto lent = source_->view_at(at, out.size());
-      if (!lent) return lent.error();
-      ciphertext = *lent;
-    } else {
-      if (const auto done = source_->read_at(at, out); !done) return done;
-    }
-    const auto done = cipher_.open(detail::segment_nonce(segment), {}, ciphertext, tag, out);
-    if (!done && done.error().code == errc::not_authentic) {
-      return failure{errc::not_authentic, geometry_.begin_of(segment), part::sealed_payload};
-    }
-    return done;
-  }
-
-  const Source* source_;
-  sealed_header header_;
-  sealed_geometry geometry_;
-  aes_256_gcm cipher_;
-  wiped_buffer buffer_;
-  std::optional<std::uint64_t> held_;  // the segment whose plaintext is in buffer_
+  detail::handle<state, release> state_;
 };
 
 }  // namespace unitee::inline v0

@@ -1,177 +1,242 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// unitee/seal/sealed_writer.hpp: writing a sealed file in one pass.
+// unitee/seal/sealed_writer.hpp: writing a sealed file in one pass, in constant memory, on several threads.
 #pragma once
 
+#include <unitee/bytes/source.hpp>
 #include <unitee/bytes/view.hpp>
-#include <unitee/crypto/aead.hpp>
+#include <unitee/crypto/default_engine.hpp>
+#include <unitee/crypto/gcm_engine.hpp>
 #include <unitee/crypto/hmac.hpp>
+#include <unitee/crypto/openssl.hpp>
 #include <unitee/crypto/secret.hpp>
 #include <unitee/crypto/wiped_buffer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/seal/geometry.hpp>
 #include <unitee/seal/io.hpp>
 #include <unitee/seal/keys.hpp>
+#include <unitee/seal/metadata_area.hpp>
 #include <unitee/seal/sealed_header.hpp>
+#include <unitee/seal/sealed_metadata.hpp>
+#include <unitee/seal/segment_sink.hpp>
 #include <unitee/seal/slot.hpp>
+#include <unitee/seal/work.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace unitee::inline v0 {
 
-// sealed_writer encrypts a payload whose size is announced first, in pieces of any size, with memory for one segment
-// and one block of tags. The header is written last: what stands in the sink before finish() is not a sealed file. The
-// sink outlives the writer. One writer serves one thread.
-template <byte_sink Sink>
+// sealing is what the owner decides about a new file.
+struct sealing {
+  std::uint32_t segment_size = default_segment_size;
+  unitee::protection protection = protection::confidential;
+
+  // metadata is items that sealed_metadata::parse takes, or nothing; whether they can be read without a key is for
+  // public_metadata to say.
+  byte_view metadata{};
+  bool public_metadata = false;
+};
+
+// sealed_writer seals a payload whose size is announced first. Memory: for each thread one segment, and the tags of 64
+// MiB, which is at most 256 KiB. The header is written last: what stands in the sink before finish() is not a sealed
+// file. The sink outlives the writer; several threads write to it at once unless how.workers is 1. One writer serves
+// one thread, which is helped by others during write.
+template <byte_sink Sink, gcm_engine Engine = default_gcm_engine>
 class sealed_writer {
  public:
-  // create refuses sizes that the format does not allow and a slot that cannot be written (part::sealed_header), and
-  // passes on the sink's failures. The sink receives sealed_geometry::file_size() bytes in all.
-  static result<sealed_writer> create(Sink& sink, std::uint64_t payload_size, const slot_request& slot,
-                                      std::uint32_t segment_size = default_segment_size) noexcept {
+  // create refuses sizes that the format does not allow and a number of slots other than 1 to 15 (part::sealed_header),
+  // and metadata that no reader would take (part::sealed_metadata), and passes on the sink's failures. The sink
+  // receives sealed_geometry::file_size() bytes in all.
+  static result<sealed_writer> create(Sink& sink, std::uint64_t payload_size, std::span<const new_slot> slots,
+                                      const sealing& with = {}) noexcept {
     const auto material = detail::sealing_material::random();
     if (!material) return material.error();
-    return create_insecurely_with(*material, sink, payload_size, slot, segment_size);
+    return create_insecurely_with(*material, sink, payload_size, slots, with);
   }
 
-  // create_insecurely_with reproduces a known file. It is for tests: see detail::sealing_material.
+  // create_insecurely_with makes a file with a known data key. It is for tests: see detail::sealing_material.
   static result<sealed_writer> create_insecurely_with(const detail::sealing_material& material, Sink& sink,
-                                                      std::uint64_t payload_size, const slot_request& request,
-                                                      std::uint32_t segment_size) noexcept {
-    const auto geometry = sealed_geometry::of(payload_size, segment_size);
-    if (!geometry) return geometry.error();
-    const auto slot = detail::wrap(request, material.file_salt, material.slot_nonce, material.data_key);
-    if (!slot) return slot.error();
-    auto keys = detail::sealed_keys::derive(material.data_key, material.file_salt);
-    if (!keys) return keys.error();
-    auto cipher = aes_256_gcm::create(keys->payload);
-    if (!cipher) return cipher.error();
-    auto table_mac = hmac_sha256_stream::create(keys->tags);
-    if (!table_mac) return table_mac.error();
-    auto buffer = wiped_buffer::create(segment_size);
-    if (!buffer) return buffer.error();
-    // Zeros where the headers go: copy 1 stays that way, and a sink that held a sealed file no longer does.
-    const std::array<std::uint8_t, sealed_geometry::block_size> zeros{};
-    for (std::uint64_t at = 0; at < sealed_geometry::tag_table_offset; at += zeros.size()) {
-      if (const auto done = sink.write_at(at, zeros); !done) return done.error();
+                                                      std::uint64_t payload_size, std::span<const new_slot> slots,
+                                                      const sealing& with) noexcept {
+    if (slots.empty() || slots.size() > sealed_header::max_slots) {
+      return failure{errc::bad_value, 204, part::sealed_header};
     }
-    return sealed_writer(sink, *geometry, material.file_salt, *slot, std::move(*keys), std::move(*cipher),
-                         std::move(*table_mac), std::move(*buffer));
+    if (with.metadata.size() > max_metadata_size - sealed_geometry::tag_size) {
+      return failure{errc::bad_length, 44, part::sealed_header};
+    }
+    if (const auto good = sealed_metadata::parse(with.metadata, payload_size); !good) return good.error();
+    const std::size_t metadata = with.metadata.empty() ? 0 : with.metadata.size() + sealed_geometry::tag_size;
+    const auto geometry = sealed_geometry::of(payload_size, with.segment_size, static_cast<std::uint32_t>(metadata));
+    if (!geometry) return geometry.error();
+    const auto form = metadata == 0          ? metadata_form::none
+                      : with.public_metadata ? metadata_form::is_public
+                                             : metadata_form::encrypted;
+    const sealed_header::invariants fixed{*geometry, with.protection, form, material.file_id};
+    const auto file = detail::file_binding::of(fixed.encode(), material.file_id);
+    if (!file) return file.error();
+    auto keys = detail::sealed_keys::derive(material.data_key, *file);
+    if (!keys) return keys.error();
+    auto table_mac = hmac_sha256_stream::create(keys->tag_table);
+    if (!table_mac) return table_mac.error();
+    auto tags = wiped_buffer::create(segments::tags_size(*geometry));
+    if (!tags) return tags.error();
+    auto partial = wiped_buffer::create(geometry->size_of(0));
+    if (!partial) return partial.error();
+    auto* const made = new (std::nothrow)
+        state(sink, fixed, std::move(*keys), std::move(*table_mac), std::move(*tags), std::move(*partial));
+    if (made == nullptr) return failure{errc::io_error, ENOMEM};
+    sealed_writer out(made);
+    for (const new_slot& slot : slots) {
+      const auto wrapped = slot.wrap(*file, material.data_key);
+      if (!wrapped) return wrapped.error();
+      made->slots[made->slot_count++] = *wrapped;
+    }
+    if (const auto done = made->begin(with.metadata); !done) return done.error();
+    return out;
   }
 
-  // write takes the next bytes of the payload. More than was announced is errc::trailing_data at the announced size,
-  // and none of them are taken. After a failure every call gives the same one.
-  result<void> write(byte_view plaintext) noexcept {
-    if (!state_) return state_;
-    if (plaintext.size() > geometry_.payload_size() - taken_) {
-      return state_ = failure{errc::trailing_data, geometry_.payload_size()};
-    }
-    while (!plaintext.empty()) {
-      const std::size_t whole = geometry_.size_of(segment_);
-      const std::size_t n = std::min(whole - gathered_, plaintext.size());
-      const byte_view piece = plaintext.first(n);
-      plaintext = plaintext.subspan(n);
-      taken_ += n;
-      if (n == whole) {
-        state_ = seal_segment(piece);
-      } else {
-        detail::copy_bytes(piece, buffer_.all().subspan(gathered_, n));
-        gathered_ += n;
-        if (gathered_ == whole) {
-          gathered_ = 0;
-          state_ = seal_segment(buffer_.first(whole));
-        }
-      }
-      if (!state_) return state_;
-    }
-    return {};
+  // write takes the next bytes of the payload; in pieces of several segments, several threads seal them. More than was
+  // announced is errc::trailing_data at the announced size, and none of them are taken. After a failure every call
+  // gives the same one.
+  result<void> write(byte_view plaintext, const work& how = {}) noexcept {
+    state& at = *state_.get();
+    if (at.ended) return *at.ended;
+    if (plaintext.size() > at.left()) return at.end({errc::trailing_data, at.geometry().payload_size()});
+    const auto done = at.write(plaintext, how);
+    return done ? done : at.end(done.error());
+  }
+
+  // write_from takes all of a source that is as long as what is left of the payload (else errc::truncated at the
+  // source's end, or errc::trailing_data at the announced size), where a segment begins (else errc::bad_length at the
+  // size so far). Several threads read it. After a failure, or when it was called off, every call gives the same one.
+  template <byte_source Source>
+  result<void> write_from(const Source& plaintext, const work& how = {}) noexcept {
+    state& at = *state_.get();
+    if (at.ended) return *at.ended;
+    if (at.gathered != 0) return at.end({errc::bad_length, at.taken()});
+    if (plaintext.size() < at.left()) return at.end({errc::truncated, plaintext.size()});
+    if (plaintext.size() > at.left()) return at.end({errc::trailing_data, at.geometry().payload_size()});
+    const auto done = at.write_from(plaintext, how);
+    return done ? done : at.end(done.error());
   }
 
   // finish writes the header, and makes the sink a sealed file. Before all of the announced bytes were written it is
   // errc::truncated at the size so far, and more may follow; after it succeeded, every call is errc::trailing_data.
   result<void> finish() noexcept {
-    if (!state_) return state_;
-    if (taken_ != geometry_.payload_size()) return failure{errc::truncated, taken_};
-    const auto done = write_header();
-    state_ = done ? failure{errc::trailing_data, geometry_.payload_size()} : done.error();
+    state& at = *state_.get();
+    if (at.ended) return *at.ended;
+    if (at.left() != 0) return failure{errc::truncated, at.taken()};
+    const auto done = at.finish();
+    (void)at.end(done ? failure{errc::trailing_data, at.geometry().payload_size()} : done.error());
     return done;
   }
 
  private:
-  sealed_writer(Sink& sink, const sealed_geometry& geometry, const sealed_salt& salt, const slot_bytes& slot,
-                detail::sealed_keys keys, aes_256_gcm cipher, hmac_sha256_stream table_mac,
-                wiped_buffer buffer) noexcept
-      : sink_(&sink),
-        geometry_(geometry),
-        salt_(salt),
-        slot_(slot),
-        commitment_(keys.commitment),
-        header_key_(std::move(keys.header)),
-        cipher_(std::move(cipher)),
-        table_mac_(std::move(table_mac)),
-        buffer_(std::move(buffer)) {}
+  using segments = detail::segment_sink<Sink, Engine>;
 
-  result<void> seal_segment(byte_view plaintext) noexcept {
-    const std::uint64_t at = geometry_.payload_offset() + geometry_.begin_of(segment_);
-    byte_span ciphertext = buffer_.first(plaintext.size());
-    if constexpr (lending_sink<Sink>) {
-      const auto lent = sink_->span_at(at, plaintext.size());
-      if (!lent) return lent.error();
-      ciphertext = *lent;
+  struct state {
+    Sink& sink;
+    sealed_header::invariants fixed;
+    segments payload;
+    detail::sealed_keys keys;
+    std::array<slot_bytes, sealed_header::max_slots> slots{};
+    std::size_t slot_count = 0;
+    wiped_buffer partial;      // the beginning of a segment
+    std::size_t gathered = 0;  // bytes of it
+    std::optional<failure> ended;
+
+    state(Sink& to, const sealed_header::invariants& of, detail::sealed_keys&& with, hmac_sha256_stream&& table_mac,
+          wiped_buffer&& tags, wiped_buffer&& first) noexcept
+        : sink(to),
+          fixed(of),
+          payload(to, of.geometry, of.protection, std::move(with.segments), std::move(table_mac), std::move(tags)),
+          keys(std::move(with)),
+          partial(std::move(first)) {}
+
+    [[nodiscard]] const sealed_geometry& geometry() const noexcept { return fixed.geometry; }
+    [[nodiscard]] std::uint64_t taken() const noexcept {
+      return std::min(geometry().begin_of(payload.next()), geometry().payload_size()) + gathered;
     }
-    const auto tag = cipher_.seal(detail::segment_nonce(segment_), {}, plaintext, ciphertext);
-    if (!tag) return tag.error();
-    if constexpr (!lending_sink<Sink>) {
-      if (const auto done = sink_->write_at(at, ciphertext); !done) return done;
+    [[nodiscard]] std::uint64_t left() const noexcept { return geometry().payload_size() - taken(); }
+    // progress_of tells of all of the payload, in whatever pieces it comes.
+    [[nodiscard]] detail::shared_progress progress_of(const work& how) const noexcept {
+      return {how, geometry().payload_size(), taken() - gathered};
     }
-    std::ranges::copy(tag->value, tags_.begin() + static_cast<std::ptrdiff_t>(tags_in_block() * tag->size()));
-    ++segment_;
-    return tags_in_block() == 0 ? flush_tags(segment_ - tags_per_block) : result<void>();
-  }
 
-  // flush_tags writes one block of the table, which begins with the tag of `first`.
-  result<void> flush_tags(std::uint64_t first) noexcept {
-    if (const auto done = table_mac_.update(tags_); !done) return done;
-    if (const auto done = sink_->write_at(geometry_.tag_offset(first), tags_); !done) return done;
-    tags_.fill(0);
-    return {};
-  }
+    failure end(const failure& why) noexcept { return *(ended = why); }
 
-  result<void> write_header() noexcept {
-    if (const std::size_t left = tags_in_block(); left != 0) {
-      if (const auto done = flush_tags(segment_ - left); !done) return done;
+    // begin writes zeros where the header goes, so that a sink that held a sealed file no longer does, and the
+    // metadata.
+    result<void> begin(byte_view metadata) noexcept {
+      const std::array<std::uint8_t, sealed_geometry::block_size> zeros{};
+      for (std::uint64_t at = 0; at < sealed_geometry::metadata_offset; at += zeros.size()) {
+        if (const auto done = sink.write_at(at, zeros); !done) return done;
+      }
+      if (metadata.empty()) return {};
+      auto area = detail::seal_metadata<Engine>(metadata, fixed, keys);
+      if (!area) return area.error();
+      return sink.write_at(sealed_geometry::metadata_offset, area->all());
     }
-    const auto table_mac = table_mac_.finish();
-    if (!table_mac) return table_mac.error();
-    auto header = sealed_header::encode({geometry_, salt_, commitment_, *table_mac, {&slot_, 1}});
-    if (!header) return header.error();
-    const auto mac = hmac_sha256(header_key_, header->authenticated());
-    if (!mac) return mac.error();
-    header->put_mac(*mac);
-    return sink_->write_at(0, header->bytes());
-  }
 
-  static constexpr std::size_t tags_per_block = sealed_geometry::block_size / sealed_geometry::tag_size;
-  [[nodiscard]] std::size_t tags_in_block() const noexcept { return segment_ % tags_per_block; }
+    result<void> write(byte_view plaintext, const work& how) noexcept {
+      detail::shared_progress progress(progress_of(how));
+      while (!plaintext.empty()) {
+        if (const std::uint64_t count = gathered == 0 ? payload.take(plaintext.size()) : 0; count != 0) {
+          const auto n = static_cast<std::size_t>(payload.size_of(count));
+          const memory_source from(plaintext.first(n));
+          if (const auto done = payload.seal(from, 0, count, how, progress); !done) return done;
+          plaintext = plaintext.subspan(n);
+          continue;
+        }
+        const std::size_t whole = geometry().size_of(payload.next());
+        const std::size_t n = std::min(whole - gathered, plaintext.size());
+        detail::copy_bytes(plaintext.first(n), partial.all().subspan(gathered, n));
+        plaintext = plaintext.subspan(n);
+        gathered += n;
+        if (gathered != whole) continue;
+        gathered = 0;
+        const memory_source from(partial.first(whole));
+        if (const auto done = payload.seal(from, 0, 1, how, progress); !done) return done;
+      }
+      return {};
+    }
 
-  Sink* sink_;
-  sealed_geometry geometry_;
-  sealed_salt salt_;
-  slot_bytes slot_;
-  key_commitment commitment_;
-  secret<32> header_key_;
-  aes_256_gcm cipher_;
-  hmac_sha256_stream table_mac_;
-  wiped_buffer buffer_;
-  std::array<std::uint8_t, sealed_geometry::block_size> tags_{};
-  std::uint64_t segment_ = 0;  // the next to be sealed
-  std::size_t gathered_ = 0;   // bytes of it in buffer_
-  std::uint64_t taken_ = 0;    // plaintext bytes so far
-  result<void> state_;         // the failure that ended the writer
+    template <class Source>
+    result<void> write_from(const Source& plaintext, const work& how) noexcept {
+      detail::shared_progress progress(progress_of(how));
+      const std::uint64_t begin = taken();
+      while (left() != 0) {
+        const std::uint64_t count = payload.take(left());
+        if (const auto done = payload.seal(plaintext, taken() - begin, count, how, progress); !done) return done;
+      }
+      return {};
+    }
+
+    result<void> finish() noexcept {
+      const auto table_mac = payload.finish();
+      if (!table_mac) return table_mac.error();
+      auto header = sealed_header::create(fixed, keys.commitment, *table_mac, std::span(slots).first(slot_count));
+      if (!header) return header.error();
+      const auto mac = detail::mac_of(*header, keys.header);
+      if (!mac) return mac.error();
+      header->put_mac(*mac);
+      if (const auto done = sink.write_at(0, header->bytes()); !done) return done;
+      return sink.write_at(sealed_geometry::second_header_offset, header->bytes());
+    }
+  };
+
+  static void release(state* of) noexcept { delete of; }
+  explicit sealed_writer(state* made) noexcept : state_(made) {}
+
+  detail::handle<state, release> state_;
 };
 
 }  // namespace unitee::inline v0

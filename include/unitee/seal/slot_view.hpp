@@ -14,17 +14,35 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace unitee::inline v0 {
 
-// slot_kind says where the key comes from that opens a slot. Other numbers are for later versions; a slot of such a
-// kind is skipped.
+// slot_kind says where the key comes from that opens a slot. Other numbers are for later versions; a reader passes over
+// a slot of such a kind.
 enum class slot_kind : std::uint32_t {
   snp_derived_key = 1,  // SEV-SNP firmware derives it; params is its record (key_record)
   caller_key = 2,       // the caller has it; params is an id of up to 64 bytes by which the caller finds it, or nothing
-  simulated_snp_derived_key =
-      0x80000001,  // like snp_derived_key, but the firmware is a simulation: it protects nothing
+  tdx_derived_key = 3,  // the TDX module derives it; params is its record
+  public_key = 4,       // it is agreed with a public key of the guest's; params is recipient_params
+  broker_key = 5,       // a key broker releases it; params is what its client needs, 1 to 400 bytes
+  simulated_snp_derived_key = 0x80000001,  // like the kinds without the name, but hardware and firmware are a
+  simulated_tdx_derived_key = 0x80000003,  // simulation: they protect nothing
 };
+
+// name is the enumerator's spelling: stable, for logs and JSON.
+constexpr const char* name(slot_kind kind) noexcept {
+  switch (kind) {
+    case slot_kind::snp_derived_key: return "snp_derived_key";
+    case slot_kind::caller_key: return "caller_key";
+    case slot_kind::tdx_derived_key: return "tdx_derived_key";
+    case slot_kind::public_key: return "public_key";
+    case slot_kind::broker_key: return "broker_key";
+    case slot_kind::simulated_snp_derived_key: return "simulated_snp_derived_key";
+    case slot_kind::simulated_tdx_derived_key: return "simulated_tdx_derived_key";
+  }
+  return "unknown";
+}
 
 using slot_bytes = std::array<std::uint8_t, 512>;
 
@@ -73,10 +91,7 @@ class slot_view {
   }
 
   // is_known says whether this version opens and writes slots of that kind.
-  static constexpr bool is_known(slot_kind kind) noexcept {
-    return kind == slot_kind::snp_derived_key || kind == slot_kind::caller_key ||
-           kind == slot_kind::simulated_snp_derived_key;
-  }
+  static constexpr bool is_known(slot_kind kind) noexcept { return std::string_view(name(kind)) != "unknown"; }
 
   [[nodiscard]] constexpr slot_kind kind() const noexcept { return slot_kind{row::kind::read(bytes_)}; }
   [[nodiscard]] constexpr byte_view params() const noexcept {
@@ -85,6 +100,8 @@ class slot_view {
   [[nodiscard]] constexpr gcm_nonce nonce() const noexcept { return row::nonce::read(bytes_); }
   [[nodiscard]] constexpr fixed_bytes<32> wrapped_key() const noexcept { return row::wrapped_key::read(bytes_); }
   [[nodiscard]] constexpr gcm_tag tag() const noexcept { return row::tag::read(bytes_); }
+
+  [[nodiscard]] constexpr std::span<const std::uint8_t, size> bytes() const noexcept { return bytes_; }
 
   // authenticated is the part of the slot that the wrapping covers: everything before the nonce.
   [[nodiscard]] constexpr byte_view authenticated() const noexcept { return bytes_.first<authenticated_size>(); }
@@ -104,7 +121,11 @@ class slot_view {
     switch (kind) {
       case slot_kind::snp_derived_key:
       case slot_kind::simulated_snp_derived_key: return params_size == 71 || params_size == 79;
+      case slot_kind::tdx_derived_key:
+      case slot_kind::simulated_tdx_derived_key: return params_size == 177;
       case slot_kind::caller_key: return params_size <= 64;
+      case slot_kind::public_key: return params_size == 129 || params_size == 193;
+      case slot_kind::broker_key: return params_size >= 1 && params_size <= max_params;
     }
     return params_size <= max_params;
   }

@@ -47,7 +47,8 @@ set_tests_properties(verify_large PROPERTIES LABELS large)
 # among it: under ThreadSanitizer a child of it, for which system calls are refused, waits forever.
 add_test(NAME threads/posix COMMAND unitee_test_posix "[lock],[parallel],[direct_file],[io]")
 add_test(NAME threads/seal COMMAND unitee_test_seal
-  "[reader],[writer],[file],[sealed_file],[cache],[workers],[work],[slot_editor],[stdio_file],[source_istream],[to_memfd],[read_callback]")
+  "[reader],[writer],[file],[sealed_file],[cache],[workers],[work],[slot_editor],\
+[stdio_file],[source_istream],[to_memfd],[read_callback],[header_copies],[reading],[segment_source]")
 set_tests_properties(threads/posix threads/seal PROPERTIES LABELS thread)
 
 # The bridge to std::expected needs C++23; everything else is C++20.

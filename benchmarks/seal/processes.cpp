@@ -4,7 +4,7 @@
 
 #include <unitee/crypto/default_engine.hpp>
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/sealed_file.hpp>
 
 #include "engines.hpp"

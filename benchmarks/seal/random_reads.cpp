@@ -3,7 +3,7 @@
 // Reads of 4 KiB at random offsets, against the decryption of the segment alone.
 
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/sealed_reader.hpp>
 
 #include "../measure.hpp"

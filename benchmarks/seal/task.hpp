@@ -6,7 +6,7 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/secret.hpp>
 #include <unitee/posix/plain_memory.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/geometry.hpp>
 #include <unitee/seal/keys.hpp>
 #include <unitee/seal/sealed_header.hpp>

@@ -3,7 +3,7 @@
 // Whole files from the page cache: read into warm huge pages, and sealed, against the same segments in memory.
 
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/new_file.hpp>
 #include <unitee/seal/seal.hpp>
 #include <unitee/seal/sealed_reader.hpp>

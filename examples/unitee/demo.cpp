@@ -8,7 +8,7 @@
 #include <unitee/crypto/hash.hpp>
 #include <unitee/crypto/random.hpp>
 #include <unitee/format.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/hardware_slot.hpp>
 #include <unitee/seal/new_file.hpp>
 #include <unitee/seal/seal.hpp>

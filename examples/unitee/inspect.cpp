@@ -10,7 +10,7 @@
 #include <unitee/crypto/hash.hpp>
 #include <unitee/evidence.hpp>
 #include <unitee/format.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/header_copies.hpp>
 #include <unitee/snp/certificate_table.hpp>
 #include <unitee/snp/id_block.hpp>

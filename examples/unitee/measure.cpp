@@ -10,7 +10,7 @@
 #include <unitee/format.hpp>
 #include <unitee/launch/launch_measurement.hpp>
 #include <unitee/launch/make_id_block.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/new_file.hpp>
 
 #include <nlohmann/json.hpp>

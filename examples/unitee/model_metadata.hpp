@@ -3,7 +3,7 @@
 // model_metadata.hpp: what `unitee seal` records about a model.
 #pragma once
 
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 
 #include <cstdint>
 #include <string>

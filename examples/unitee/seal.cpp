@@ -12,7 +12,7 @@
 #include "verify_words.hpp"
 
 #include <unitee/format.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/header_copies.hpp>
 #include <unitee/seal/seal.hpp>
 
@@ -130,7 +130,6 @@ int seal(const std::vector<std::string_view>& words) {
   const std::size_t workers = workers_of(given);
 
   const auto plaintext = require(unitee::file_source::open(in.c_str()), in);
-  plaintext.expect(unitee::access_pattern::sequential);
   if (!given.has("--force")) check_files(plaintext, in, *target);
   std::vector<std::string> specs = given.all("--slot");
   check_recipient_options(given);
@@ -150,13 +149,14 @@ int seal(const std::vector<std::string_view>& words) {
   }
   with.metadata = model.items;
   with.public_metadata = who == readers::everyone;
-  const auto geometry = require(unitee::sealed_geometry::of(plaintext.size(), with.segment_size), in);
+  const auto metadata_size = static_cast<std::uint32_t>(model.items.empty() ? 0 : model.items.size() + 16);
+  const auto geometry = require(unitee::sealed_geometry::of(plaintext.size(), with.segment_size, metadata_size), in);
 
   double seconds = 0;
   {
     const interruptible until_signal;
     output to(*target, unitee::if_exists::replace);
-    to.reserve(geometry.file_size() + model.items.size());
+    to.reserve(geometry.file_size());
     const stopwatch since;
     progress bar("sealing");
     to.check(unitee::seal(plaintext, to, slots, with, bar.watched(workers)), in,

@@ -5,6 +5,7 @@
 #include "sheet.hpp"
 #include "verify_words.hpp"
 
+#include <unitee/bytes/hex.hpp>
 #include <unitee/kdf/key_record.hpp>
 #include <unitee/seal/recipient_params.hpp>
 #include <unitee/snp/key_request.hpp>
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace command {
@@ -71,7 +73,8 @@ std::string advice_on_header(const unitee::failure& why, const unitee::sealed_he
     case errc::no_matching_slot: return fmt::format("it opens by {}; offered: {}", slot_list(header), offered);
     case errc::not_authentic: return "its header was changed, or put together from others: restore it from a copy";
     case errc::below_floor:
-      return fmt::format("its generation is {}: somebody has put back an older header or file", header.generation());
+      return fmt::format("its generation is {}: somebody has put back an older header or file{}", header.generation(),
+                         why.offset == 480 ? ", or one of a change that was lost" : "");
     case errc::in_use: return "another program is changing its slots: try again when that has ended";
     case errc::truncated:
     case errc::trailing_data:
@@ -114,6 +117,7 @@ std::string length_advice(const unitee::failure& why, std::uint64_t size,
   if (why.in != part::sealed_header || (!longer && why.code != errc::truncated)) return {};
   if (!header) return fmt::format("it has {} bytes, fewer than any sealed file: the copy is not whole", size);
   const std::uint64_t wanted = header->geometry().file_size();
+  if (size == wanted) return "the copies of its header contradict each other: restore it from a copy";
   if (longer) return fmt::format("it has {} bytes, {} more than its header says", size, size - wanted);
   return fmt::format("it has {} of {} bytes: the copy is not whole", size, wanted);
 }
@@ -151,12 +155,19 @@ void note_unsettled(std::string_view command, const std::string& file) {
              command, plain(file), plain(shell_word(file)));
 }
 
-std::uint64_t min_generation_of(const arguments& given) {
+unitee::reading reading_of(const arguments& given) {
+  unitee::reading out;
   const auto text = given.one("--min-generation");
-  if (!text) return 1;
-  const auto value = verification::number_in<std::uint64_t>(*text);
+  if (!text) return out;
+  const std::size_t colon = std::min(text->find(':'), text->size());
+  const auto value = verification::number_in<std::uint64_t>(text->substr(0, colon));
   if (!value || *value == 0) throw usage_error{"--min-generation wants a number from 1 on, not " + *text};
-  return *value;
+  out.min_generation = *value;
+  if (colon == text->size()) return out;
+  if (!unitee::hex_decode(text->substr(colon + 1), out.mac.emplace().value)) {
+    throw usage_error{"--min-generation: behind the colon stands a header_mac of 64 hexadecimal digits"};
+  }
+  return out;
 }
 
 }  // namespace command

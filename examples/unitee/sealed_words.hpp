@@ -9,6 +9,7 @@
 #include <unitee/failure.hpp>
 #include <unitee/seal/geometry.hpp>
 #include <unitee/seal/header_copies.hpp>
+#include <unitee/seal/reading.hpp>
 #include <unitee/seal/sealed_header.hpp>
 #include <unitee/seal/slot_view.hpp>
 
@@ -57,7 +58,7 @@ unitee::header_copies copies_in(const Source& source, const std::string& file) {
 // note_unsettled says on stderr that a change of the slots is not complete.
 void note_unsettled(std::string_view command, const std::string& file);
 
-// min_generation_of is --min-generation, and 1 without it.
-std::uint64_t min_generation_of(const arguments& given);
+// reading_of is what is known of the file: --min-generation, a number and, behind a colon, the header's MAC.
+unitee::reading reading_of(const arguments& given);
 
 }  // namespace command

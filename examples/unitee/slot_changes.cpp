@@ -80,8 +80,6 @@ slot_order slot_order_of(const arguments& given) {
 
 changed_slots change_slots(const arguments& given, const slot_order& order) {
   const std::string& file = given.operands().front();
-  unitee::reading how;
-  how.min_generation = min_generation_of(given);
   auto store = unitee::header_file::open(file.c_str());
   if (!store) {
     const bool busy = store.error().code == errc::in_use;
@@ -89,7 +87,7 @@ changed_slots change_slots(const arguments& given, const slot_order& order) {
   }
   const unitee::sealed_header before = copies_in(*store, file).header();
   offered_keys keys = keys_for(given, before, file, order.reseal, machines_in(order.add));
-  auto slots = editor::open(*store, keys, how);
+  auto slots = editor::open(*store, keys, reading_of(given));
   if (!slots) throw sealed_error(file, slots.error(), before, keys.names());
   check_numbers(order, slots->slot_count());
 

@@ -5,11 +5,12 @@
 #include "key_sources.hpp"
 #include "regular_files.hpp"
 #include "sealed_words.hpp"
+#include "sheet.hpp"
 #include "slot_changes.hpp"
 #include "slot_specs.hpp"
 
 #include <unitee/format.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/header_copies.hpp>
 
 #include <nlohmann/json.hpp>
@@ -35,7 +36,9 @@ FILE opens with the slots before or with those after.
                         copies of FILE keep it: demand the new generation from now on
   --reseal              renew the slots of this machine: the same guest, at the TCB of now
   --settle              complete a change that was interrupted; every change does
-  --min-generation N    refuse an older file or header than this
+  --min-generation N[:MAC]
+                        refuse an older file or header than this, and another header of that
+                        generation: --remove prints both
   --json                print one JSON object
 
 )" + std::string(key_options_help) +
@@ -61,6 +64,7 @@ void list(const arguments& given, const unitee::sealed_header& header, bool sett
                            {"generation", header.generation()},
                            {"settled", settled},
                            {"authentic", authentic},
+                           {"header_mac", inspection::hex(header.mac().value)},
                            {"added", made.added},
                            {"removed", made.removed},
                            {"resealed", made.resealed},
@@ -75,8 +79,8 @@ void list(const arguments& given, const unitee::sealed_header& header, bool sett
              settled ? "settled" : "a change is not complete", authentic ? "authentic" : "not authentic without a key");
   for (std::size_t i = 0; i < header.slot_count(); ++i) fmt::print("{:4}  {}\n", i, slot_text(header.slot(i)));
   if (made.removed != 0) {
-    fmt::print("demand --min-generation {} from now on: who kept an older header could put it back\n",
-               header.generation());
+    fmt::print("demand --min-generation {}:{} from now on: who kept an older header could put it back\n",
+               header.generation(), inspection::hex(header.mac().value));
   }
 }
 
@@ -98,7 +102,7 @@ int slots(const std::vector<std::string_view>& words) {
     list(given, now.header, true, true, now.made);
     return done;
   }
-  const std::uint64_t min_generation = min_generation_of(given);
+  const unitee::reading known = reading_of(given);
   const auto source = require(unitee::file_source::open(file.c_str()), file);
   const unitee::header_copies copies = copies_in(source, file);
   const bool has_key = given.has("--min-generation") ||
@@ -106,12 +110,9 @@ int slots(const std::vector<std::string_view>& words) {
   unitee::sealed_header header = copies.header();
   if (has_key) {
     offered_keys keys = keys_for(given, header, file);
-    const auto opened = copies.open(keys);
+    const auto opened = copies.open(keys, known);
     if (!opened) throw sealed_error(file, opened.error(), header, keys.names());
     header = opened->header;
-    if (header.generation() < min_generation) {
-      throw sealed_error(file, {unitee::errc::below_floor, 192, unitee::part::sealed_header}, header, keys.names());
-    }
   }
   if (!copies.is_settled()) note_unsettled("slots", file);
   list(given, header, copies.is_settled(), has_key, {});

@@ -10,7 +10,7 @@
 #include "sealed_words.hpp"
 
 #include <unitee/format.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/header_copies.hpp>
 #include <unitee/seal/sealed_file.hpp>
 
@@ -33,7 +33,9 @@ Decrypts IN. OUT appears when all of it is authentic, and not at all otherwise; 
   --load                read it into memory as a runtime would, let it go, and say how fast that was
   --plaintext-to-disk   inside of a confidential guest: yes, write the plaintext to OUT, where the host
                         can read it, if the disk is not encrypted
-  --min-generation N    refuse an older file or header than this: `unitee slots` prints the number
+  --min-generation N[:MAC]
+                        refuse an older file or header than this, and another header of that
+                        generation: `unitee slots --remove` prints both
   --workers N           threads (default: one for each processor)
   --json                print one JSON object
 
@@ -134,16 +136,14 @@ int unseal(const std::vector<std::string_view>& words) {
   check_input(in);
   if (what == purpose::write) check_output(*given.one("-o"));
   const std::size_t workers = workers_of(given);
-  const std::uint64_t min_generation = min_generation_of(given);
+  const unitee::reading known = reading_of(given);
 
   const auto source = require(unitee::file_source::open(in.c_str()), in);
   const unitee::header_copies copies = copies_in(source, in);
   const unitee::sealed_header header = copies.header();
   offered_keys keys = keys_for(given, header, in);
   const auto error = [&](const unitee::failure& why) { return sealed_error(in, why, header, keys.names()); };
-  unitee::reading how;
-  how.min_generation = min_generation;
-  const auto file = unitee::sealed_file::open(in.c_str(), keys, how);
+  const auto file = unitee::sealed_file::open(in.c_str(), keys, known);
   if (!file) throw error(file.error());
   if (!file->is_settled()) note_unsettled("unseal", in);
 

@@ -12,7 +12,7 @@
 #include <unitee/model/gguf.hpp>
 #include <unitee/seal/broker_slot.hpp>
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/hardware_slot.hpp>
 #include <unitee/seal/header_file.hpp>
 #include <unitee/seal/new_file.hpp>

@@ -86,11 +86,19 @@ def add_and_remove(t):
     t.stays_shut("a stranger's", *c)
     older = t.file("older", t.sealed.read_bytes())
     said = t.run("slots", t.sealed, "--remove", 0, *b)
-    t.check(said.returncode == DONE and "--min-generation 3" in said.stdout, "remove", said)
+    mac = t.sealed.read_bytes()[480:512].hex()
+    t.check(said.returncode == DONE and f"--min-generation 3:{mac} " in said.stdout, "remove", said)
     t.kinds("remove", ["caller_key"], generation=3)
     t.stays_shut("a key that was removed", *a)
     t.opens("the key that stays", *b)
     t.opens("the key that stays", *b, "--min-generation", 3)
+    t.opens("the key that stays", *b, "--min-generation", f"3:{mac}")
+    t.opens("a newer file", *b, "--min-generation", f"2:{'00' * 32}")
+    other = f"3:{'00' * 32}"
+    for command in (("unseal", t.sealed, "--verify"), ("slots", t.sealed)):
+        t.refused("another header", t.run(*command, *b, "--min-generation", other), (REFUSED,), "put back")
+    for wrong in ("0", "3:", "3:00", f"3:{'zz' * 32}", f":{mac}"):
+        t.refused(f"{wrong}", t.run("slots", t.sealed, *b, "--min-generation", wrong), (UNUSABLE,), "--min-generation")
     t.opens("an older file", *a, file=older)
     t.refused("an older file", t.run("unseal", older, "--verify", *a, "--min-generation", 3), (REFUSED,), "put back")
     said = t.run("slots", older, "--add", f"key={t.keys['c']}", *a, "--min-generation", 3)

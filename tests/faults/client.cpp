@@ -16,7 +16,7 @@
 #include <unitee/posix/io.hpp>
 #include <unitee/result.hpp>
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/header_file.hpp>
 #include <unitee/seal/new_file.hpp>
 #include <unitee/seal/seal.hpp>

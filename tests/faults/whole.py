@@ -28,4 +28,4 @@ def is_sealed(content, key, plaintext):
 
 def slot_count(content):
     """How many slots the newer header has."""
-    return reader.copies_of(content)[0][0].slot_count
+    return max(filter(None, reader.copies_of(content)), key=lambda copy: copy.generation).slot_count

@@ -6,7 +6,7 @@
 #include "support/folder.hpp"
 #include "support/slot_changes.hpp"
 
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 
 #include <atomic>
 #include <cerrno>

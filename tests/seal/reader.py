@@ -60,7 +60,7 @@ def opened_segment(key, number, stored, tag, public):
 
 
 class Header:
-    """One copy that passes step 1; `at` is where it stands."""
+    """Step 1: one copy that passes it; `at` is where it stands."""
 
     def __init__(self, file, at):
         self.raw = raw = file[at:at + 8192]
@@ -91,16 +91,12 @@ class Header:
             require_zero(file, at + slot + 8 + size, at + slot + 452)
             self.slots.append((kind, raw[slot + 8:slot + 8 + size], raw[slot:slot + 512]))
         require_zero(file, at + 512 + 512 * self.slot_count, at + 8192)
-
-    def check_against(self, file):
-        """Step 3."""
         size = self.payload_offset + self.payload_size
         require(len(file) >= size, "truncated", len(file))
         require(len(file) <= size, "trailing_data", size)
-        require_zero(file, 16384 + self.metadata_size, self.tags_offset, "sealed_metadata")
 
     def data_key(self, key_of):
-        """Step 4, for this copy: the data key, or None."""
+        """Step 3, for this copy: the data key, or None."""
         for kind, params, slot in self.slots:
             key = key_of(kind, params)
             additional = hashlib.sha384(self.raw[:128]).digest() + slot[:452]
@@ -112,27 +108,32 @@ class Header:
     def derived(self, data_key, label):
         return hkdf(data_key, self.file_id, label + hashlib.sha384(self.raw[:128]).digest())
 
-    def counts_beside(self, other, data_key):
+    def mac(self, data_key, state):
+        """The header_mac that the copy has with this state."""
         key = self.derived(data_key, b"unitee sealed v1 header")
-        mac = hmac.digest(key, self.raw[:480] + self.raw[512:], "sha256")
+        covered = self.raw[:200] + struct.pack("<I", state) + self.raw[204:480] + self.raw[512:]
+        return hmac.digest(key, covered, "sha256")
+
+    def counts_beside(self, other, data_key):
+        mac = self.mac(data_key, self.state)
         return self.raw[:192] == other.raw[:192] and hmac.compare_digest(mac, self.raw[480:512])
 
 
-def attempt(step, *arguments):
+def attempt(file, at):
     try:
-        return step(*arguments), None
+        return Header(file, at), None
     except Refused as refusal:
         return None, refusal
 
 
 def copies_of(file):
-    """Steps 1 to 3: the copies that pass, those of the higher generation first."""
+    """Steps 1 and 2: the copies in the file, None for one that does not pass."""
     if len(file) < 16384:
         require(file and file[:8] == MAGIC[:len(file)], "unrecognized")
         if len(file) >= 8192:
             Header(file, 0)
         raise Refused("truncated", len(file))
-    (copy_0, refusal_0), (copy_1, refusal_1) = (attempt(Header, file, at) for at in (0, 8192))
+    (copy_0, refusal_0), (copy_1, refusal_1) = (attempt(file, at) for at in (0, 8192))
     if not copy_0 and not copy_1:
         raise refusal_0
     if not copy_0 or not copy_1:
@@ -140,21 +141,20 @@ def copies_of(file):
             raise refusal_0 or refusal_1
     elif copy_0.state == copy_1.state == 1 and copy_0.raw != copy_1.raw:
         raise Refused("not_authentic", 8192 + next(i for i in range(8192) if copy_0.raw[i] != copy_1.raw[i]))
-    copies = sorted(filter(None, (copy_0, copy_1)), key=lambda copy: -copy.generation)
-    refusals = [attempt(copy.check_against, file)[1] for copy in copies]
-    if all(refusals):
-        raise refusals[0]
-    return [copy for copy, refusal in zip(copies, refusals) if not refusal], copy_0, copy_1
+    return copy_0, copy_1
 
 
 def header_of(file, key_of):
-    """Steps 1 to 6: the header and the data key."""
-    copies, copy_0, copy_1 = copies_of(file)
+    """Steps 1 to 5: the header and the data key."""
+    copy_0, copy_1 = copies_of(file)
+    copies = sorted(filter(None, (copy_0, copy_1)), key=lambda copy: -copy.generation)
     found = next(((copy, data_key) for copy in copies if (data_key := copy.data_key(key_of))), None)
     require(found, "no_matching_slot")
     copy, data_key = found
+    # Step 4.
     commitment = copy.derived(data_key, b"unitee sealed v1 commitment")
     require(hmac.compare_digest(commitment, copy.raw[128:160]), "not_authentic")
+    # Step 5.
     count = [one for one in copies if one.counts_beside(copy, data_key)]
     if len(count) == 2:
         states = copy_0.state, copy_1.state
@@ -169,6 +169,13 @@ def header_of(file, key_of):
     require(header.data_key(key_of) is not None, "no_matching_slot")
     header.settled = file[:8192] == file[8192:16384]
     return header, data_key
+
+
+def check_age(header, data_key, minimum_generation, minimum_mac):
+    """Step 6."""
+    require(header.generation >= minimum_generation, "below_floor", 192)
+    if minimum_mac is not None and header.generation == minimum_generation:
+        require(hmac.compare_digest(header.mac(data_key, 1), minimum_mac), "below_floor", 480)
 
 
 def items_of(items, payload_size):
@@ -207,20 +214,23 @@ def tensor_index_of(value, at, payload_size):
     return dict(zip(names, ranges)) | {"alignment": alignment, "tensors": [list(tensor) for tensor in tensors]}
 
 
-def unseal(file, key_of, minimum_generation=0):
+def unseal(file, key_of, minimum_generation=1, minimum_mac=None):
     """Every step: what the file says of itself, and the plaintext."""
     header, data_key = header_of(file, key_of)
-    require(header.generation >= minimum_generation, "below_floor", 192)
+    check_age(header, data_key, minimum_generation, minimum_mac)
+    # Step 7.
     key = header.derived(data_key, b"unitee sealed v1 tag table")
     table = file[header.tags_offset:header.payload_offset]
     mac = hmac.digest(key, table, "sha256")
     require(hmac.compare_digest(mac, header.raw[160:192]), "not_authentic", 0, "sealed_tags")
     said = None
+    require_zero(file, 16384 + header.metadata_size, header.tags_offset, "sealed_metadata")
     if header.form:
         key, end = header.derived(data_key, b"unitee sealed v1 metadata"), 16384 + header.metadata_size
         items = opened_segment(key, 0, file[16384:end - 16], file[end - 16:end], header.form == 1)
         require(items is not None, "not_authentic", 0, "sealed_metadata")
         said = {"form": header.form} | items_of(items, header.payload_size)
+    # Step 8.
     key, pieces = header.derived(data_key, b"unitee sealed v1 segments"), []
     for i in range(header.segments):
         stored = file[header.payload_offset + i * header.segment_size:][:header.segment_size]

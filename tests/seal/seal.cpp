@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/seal/seal.hpp>
 
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/new_file.hpp>
 
 #include "support/folder.hpp"

@@ -72,7 +72,7 @@ static_assert(sample().commitment().value[0] == 2);
 static_assert(sample().tag_table_mac().value[31] == 3);
 static_assert(sample().mac().value[0] == 4);
 static_assert(sample().bytes()[479] == 0 && sample().bytes()[480] == 4 && sample().bytes()[511] == 4);
-static_assert(sample().invariant().size() == 128 && sample().sector().size() == 512);
+static_assert(sample().invariant().size() == 128);
 static_assert(sample().authenticated_fields().size() == 480 && sample().authenticated_slots().size() == 7680);
 static_assert(sample().slot_count() == 2);
 

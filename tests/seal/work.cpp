@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/ways.hpp"
 
+#include <unitee/seal/geometry.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>

@@ -6,7 +6,7 @@
 #include <unitee/crypto/aead.hpp>
 #include <unitee/crypto/default_engine.hpp>
 #include <unitee/seal/caller_slot.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/sealed_file.hpp>
 
 #include "support/files.hpp"

@@ -285,7 +285,8 @@ def sparse(content):
     return runs
 
 
-def vector(name, comment, key, content, expect, minimum=None):
+def vector(name, comment, key, content, expect, minimum=None, mac=None):
     demanded = {} if minimum is None else {"minimum_generation": minimum}
+    demanded |= {} if mac is None else {"minimum_mac": mac.hex()}
     return {"name": name, "comment": comment, "key": key} | demanded | {
         "expect": expect, "size": len(content), "file": sparse(content)}

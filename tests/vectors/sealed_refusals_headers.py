@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sealed files to be refused at steps 1 to 3: each copy of the header, both, and the length of the file."""
+"""Sealed files to be refused at steps 1 and 2: each copy of the header, with the length of the file, and both."""
 
 from sealed_forge import (BROKER, CALLER, HEADER, OTHER_ID, OTHER_KEY, POINT, SNP, SNP_SIMULATED, TDX, TDX_SIMULATED,
                           caller, item, patched, run, sealed)
@@ -98,7 +98,7 @@ def params_sizes():
                           file.content(file.header([caller(file), bad])), "bad_length", 1028)
 
 
-# Steps 2 and 3.
+# Step 2, and the lengths of step 1.
 
 def settled_and_different():
     file, other = sealed(), sealed(file_id=OTHER_ID)
@@ -138,11 +138,19 @@ def lengths():
     largest = sealed(patches=[(24, u64(LIMIT)), (32, u64(16384 + tags))])
     content = largest.content(largest.header([caller(largest)]))
     yield refused("payload_size_2_48_of_a_short_file", "the largest there may be", content, "truncated", len(content))
+    file = sealed()
     content = file.content(file.header([caller(file)]))
-    for at in (16384 + 27, 20479):
-        yield refused(f"metadata_padding_{at}", "a byte between the metadata and the tags",
-                      patched(content, [(at, b"\1")]),
-                      "reserved_not_zero", at, "sealed_metadata")
+    right, size = content[:HEADER], len(content)
+    longer, shorter = (other.header([caller(other)])
+                       for other in (sealed(patches=[(24, u64(len(file.plain) + by))]) for by in (1, -1)))
+    for name, wrong, errc, at in (("plus_1", longer, "truncated", size),
+                                  ("minus_1", shorter, "trailing_data", size - 1)):
+        yield refused(f"copy_0_settled_payload_size_{name}", "by copy 1, the file has the right length",
+                      file.content(wrong, right), errc, at)
+        yield refused(f"copy_1_settled_payload_size_{name}", "by copy 0, the file has the right length",
+                      file.content(right, wrong), errc, at)
+    yield refused("copies_settled_neither_of_the_files_length", "the refusal is copy 0's",
+                  file.content(shorter, longer), "trailing_data", size - 1)
 
 
 def vectors():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sealed files to be refused at steps 4 and 5: the slots and the commitment."""
+"""Sealed files to be refused at steps 3 and 4: the slots and the commitment."""
 
 import hashlib
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sealed files to be refused at step 6: the MACs of the header and the states of its copies."""
+"""Sealed files to be refused at step 5: the MACs of the header and the states of its copies."""
 
 import hmac
 
@@ -66,6 +66,8 @@ def states():
     yield pair("copy_0_settled_counts_alone", "copy 1 has a wrong MAC", h(5, 1), bad(h(5, 2)))
     yield pair("copy_1_settled_counts_alone", "copy 0 has a wrong MAC", bad(h(5, 2)), h(5, 1))
     yield pair("copy_1_settled_counts_alone_newer", "copy 0 has a wrong MAC", bad(h(5, 2)), h(6, 1, one))
+    yield pair("copy_0_settled_counts_alone_and_opens_alone", "copy 1 is the newer one, and its slot does not open",
+               h(5, 1), flipped(h(6, 2, one), 1023))
     yield pair("neither_copy_counts_states_2_1", "both have a wrong MAC", bad(h(5, 2)), bad(h(5, 1)))
     yield pair("neither_copy_counts_states_2_2", "both have a wrong MAC", bad(h(5, 2)), bad(h(6, 2, one)))
     yield refused("copy_0_unreadable_and_copy_1_settled", "copy 0 has another version",

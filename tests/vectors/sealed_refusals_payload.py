@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sealed files to be refused at steps 7 to 9: the generation, the tags, the metadata and the payload."""
+"""Sealed files to be refused at steps 6 to 8: the generation, the tags, the metadata and the payload."""
 
 import functools
 import hmac
 
-from sealed_forge import HEADER, OTHER_DATA_KEY, caller, item, patched, run, sealed, sealed_segment, tensor_index
+from sealed_forge import (HEADER, OTHER_DATA_KEY, OTHER_KEY, caller, has_key, item, patched, run, sealed,
+                          sealed_segment, tensor_index)
 from sealed_refused import flipped, refused
 
 
@@ -15,6 +16,26 @@ def generations():
                       file.content(file.header([caller(file)], generation)), "below_floor", 192, minimum=minimum)
     new = file.content(file.header([caller(file)], 5, 2), bytes(HEADER))
     yield refused("generation_5_below_6_unsettled", "copy 0 counts alone", new, "below_floor", 192, minimum=6)
+
+
+def minimum_macs():
+    file = sealed()
+    slots = [caller(file)]
+    settled, changing = (file.header(slots, 5, state) for state in (1, 2))
+    mac = settled[480:512]
+
+    def bad(name, comment, copy_0, mac, copy_1=None, at=480, minimum=5):
+        return refused(f"minimum_mac_{name}", comment, file.content(copy_0, copy_1), "below_floor", at, minimum=minimum,
+                       mac=mac)
+
+    for name, at in (("first_bit", 0), ("last_bit", 31)):
+        yield bad(name, "of the MAC that the caller demands", settled, flipped(mac, at))
+    other = file.header([*slots, caller(file, OTHER_KEY, b"b")], 5)
+    yield bad("of_another_change", "the header of generation 5 that the caller knows had one slot more", settled,
+              other[480:512])
+    yield bad("of_state_2", "as it stands in the file: that with state 1 is what counts", changing, changing[480:512],
+              bytes(HEADER))
+    yield bad("of_a_newer_generation", "the generation is checked first", settled, mac, at=192, minimum=6)
 
 
 def tag_tables():
@@ -63,6 +84,22 @@ def metadata():
         file.metadata = b"".join(sealed_segment(file.derived("segments"), 0, items, 3 - form))
         yield refused(f"metadata_{name}_under_the_segments_key", "the key is another one",
                       file.content(file.header([caller(file)])), "not_authentic", 0, "sealed_metadata")
+
+
+def metadata_padding():
+    file = sealed(form=2, items=item(1, b"a/b"))
+    content = file.content(file.header([caller(file)]))
+    for at in (16384 + 27, 20479):
+        yield refused(f"metadata_padding_{at}", "a byte between the metadata and the tags",
+                      patched(content, [(at, b"\1")]),
+                      "reserved_not_zero", at, "sealed_metadata")
+    padded = patched(content, [(20479, b"\1")])
+    yield refused("metadata_padding_and_wrong_key", "the key is looked for first", padded, "no_matching_slot",
+                  key=has_key(OTHER_KEY))
+    yield refused("metadata_padding_and_tag_table", "the tag table is checked first", flipped(padded, 20480),
+                  "not_authentic", 0, "sealed_tags")
+    yield refused("metadata_padding_and_metadata_tag", "the tag is checked after it", flipped(padded, 16384 + 26),
+                  "reserved_not_zero", 20479, "sealed_metadata")
 
 
 def items():
@@ -151,5 +188,5 @@ def segments():
 
 
 def vectors():
-    for part in (generations, tag_tables, metadata, malformed_items, segments):
+    for part in (generations, minimum_macs, tag_tables, metadata, metadata_padding, malformed_items, segments):
         yield from part()

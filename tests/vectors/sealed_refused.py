@@ -16,10 +16,11 @@ def u64(value):
     return struct.pack("<Q", value)
 
 
-def refused(name, comment, content, errc, offset=0, part="sealed_header", key=None, minimum=None, slot=None):
+def refused(name, comment, content, errc, offset=0, part="sealed_header", key=None, minimum=None, slot=None,
+            mac=None):
     """`slot` is why the key of the only slot cannot be had, where that is why no slot opens."""
     expect = {"errc": errc, "offset": offset, "part": part} | ({"slot_errc": slot} if slot else {})
-    return vector(name, comment, key or has_key(), content, expect, minimum)
+    return vector(name, comment, key or has_key(), content, expect, minimum, mac)
 
 
 def flipped(content, *offsets):

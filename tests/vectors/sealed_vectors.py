@@ -11,6 +11,8 @@ a file that opens, or one to be refused for the one reason that is its name. All
                                        optionally "floor": the caller's least versions, laid out as in a record
                             4          "curve": 1 or 2; "scalar": the private key, big-endian
     "minimum_generation"  optional: what the caller demands
+    "minimum_mac"         optional, beside minimum_generation: the header_mac, 32 bytes as hexadecimal digits, that the
+                          caller demands of a header of that very generation, as it is with state 1
     "size", "file"        the file: its size, and [offset, hexadecimal digits] of what is in it; all else is zero
     "expect"              of a file to be refused:
                             "errc", "offset", "part"             spelled as in failure.hpp and part.hpp
@@ -45,7 +47,7 @@ FOLDER = True  # a file for each vector
 
 
 def opens(name, comment, file, slots=None, key=None, content=None, generation=1, settled=True, metadata=None,
-          minimum=None):
+          minimum=None, mac=None):
     """Without `content`, a new file with these slots, and without those, one slot of the caller's."""
     slots = slots or [caller(file)]
     expect = {"plaintext_size": len(file.plain), "plaintext_sha256": hashlib.sha256(file.plain).hexdigest(),
@@ -53,7 +55,7 @@ def opens(name, comment, file, slots=None, key=None, content=None, generation=1,
               "slots": len(slots), "settled": settled, "protection": file.protection, "segment_size": file.segment_size,
               "metadata": metadata}
     content = content or file.content(file.header(slots, generation))
-    return vector(name, comment, key or has_key(), content, expect, minimum)
+    return vector(name, comment, key or has_key(), content, expect, minimum, mac)
 
 
 def payloads():
@@ -165,6 +167,12 @@ def generations():
     yield opens("generation_of_the_minimum", "the caller demands 5", file, generation=5, minimum=5)
     yield opens("generation_above_the_minimum", "the caller demands 4", file, generation=5, minimum=4)
     yield opens("generation_last", "2^64 - 1", file, generation=2**64 - 1)
+    yield opens("minimum_mac", "that of the header", file, generation=5, minimum=5,
+                mac=file.header([caller(file)], 5)[480:512])
+    yield opens("minimum_mac_of_an_older_generation", "any header of a newer one will do", file, generation=5,
+                minimum=4, mac=file.header([caller(file)], 4)[480:512])
+    yield opens("minimum_mac_wrong_of_an_older_generation", "no header has it", file, generation=5, minimum=4,
+                mac=run(1, 32))
 
 
 def interrupted():
@@ -176,10 +184,10 @@ def interrupted():
     old, new = (file.header(before, 3, state) for state in (1, 2)), (file.header(after, 4, state) for state in (1, 2))
     (old_1, old_2), (new_1, new_2) = old, new
 
-    def state(name, comment, copy_0, copy_1, settled=False, which="before", key=None):
+    def state(name, comment, copy_0, copy_1, settled=False, which="before", key=None, mac=None):
         slots, generation = (before, 3) if which == "before" else (after, 4)
         return opens(f"interrupted_{name}", comment, file, slots, key, file.content(copy_0, copy_1), generation,
-                     settled)
+                     settled, minimum=None if mac is None else generation, mac=mac)
 
     def torn(by, under, at):
         return by[:at] + under[at:]
@@ -209,6 +217,12 @@ def interrupted():
                 which="after")
     yield state("never", "all four steps", new_1, new_1, settled=True, which="after")
     yield state("key_of_the_removed_before_2", "it still opens", old_2, old_1, key=has_key(run(1, 32)))
+
+    # The header_mac to be demanded is that of the settled header, whatever the state.
+    of_old, of_new = old_1[480:512], new_1[480:512]
+    yield state("minimum_mac_after_1", "copy 0 counts alone, with state 2", old_2, bytes(HEADER), mac=of_old)
+    yield state("minimum_mac_after_2", "both copies have state 2", old_2, new_2, which="after", mac=of_new)
+    yield state("minimum_mac_after_3", "copy 1 has state 2", new_1, new_2, which="after", mac=of_new)
 
     # What is in a copy that may be anything changes nothing.
     wrong_mac = patched(new_2, [(511, bytes([new_2[511] ^ 1]))])

@@ -42,6 +42,12 @@ constexpr bool is_inside(std::uint64_t offset, std::uint64_t n, std::uint64_t si
 // copy_bytes is one memmove; std::ranges::copy of spans is a loop over bytes in libstdc++ 12. `out` is as long as `in`.
 constexpr void copy_bytes(byte_view in, byte_span out) noexcept { std::copy(in.begin(), in.end(), out.begin()); }
 
+// expect_all tells a source that cares, such as a file, that all of it is about to be read.
+template <byte_source Source>
+void expect_all(const Source& source) noexcept {
+  if constexpr (requires { source.expect_all(); }) source.expect_all();
+}
+
 }  // namespace detail
 
 // memory_source reads bytes that the caller keeps alive and that nobody writes to meanwhile.

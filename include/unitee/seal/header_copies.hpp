@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // unitee/seal/header_copies.hpp: the two copies of a sealed file's header, and which of them is the header (FORMAT.md,
-// "Reading", steps 1 to 5).
+// "Reading", steps 1 to 6).
 #pragma once
 
 #include <unitee/bytes/view.hpp>
@@ -10,6 +10,7 @@
 #include <unitee/seal/geometry.hpp>
 #include <unitee/seal/io.hpp>
 #include <unitee/seal/keys.hpp>
+#include <unitee/seal/reading.hpp>
 #include <unitee/seal/sealed_header.hpp>
 #include <unitee/seal/slot_keys.hpp>
 
@@ -66,14 +67,14 @@ class header_copies {
   // open finds a slot that the keys open, and says which copy is the header. Keys that open no slot are
   // errc::no_matching_slot, or what was wrong with the only slot that they are for; a commitment or MAC that does not
   // match, and copies that contradict each other, are errc::not_authentic; a key whose slot was removed is
-  // errc::no_matching_slot.
+  // errc::no_matching_slot. A header that is older than the caller knows is errc::below_floor, at generation, or at the
+  // MAC where it is another one of the same generation.
   template <slot_keys Keys>
-  result<opened_header> open(Keys& keys) const {
-    const std::size_t preferred = newer();
-    auto opened = open_copy(preferred, keys);
-    if (opened || is_settled() || opened.error().code == errc::not_authentic) return opened;
-    auto other = open_copy(1 - preferred, keys);
-    return other ? std::move(other) : std::move(opened);
+  result<opened_header> open(Keys& keys, const reading& how = {}) const {
+    auto opened = open_either(keys);
+    if (!opened) return opened;
+    if (const auto current = check_age(*opened, how); !current) return current.error();
+    return opened;
   }
 
  private:
@@ -108,6 +109,26 @@ class header_copies {
     if (end < wanted) return refused(errc::truncated, end);
     if (end > wanted) return refused(errc::trailing_data, wanted);
     return copy;
+  }
+
+  template <slot_keys Keys>
+  result<opened_header> open_either(Keys& keys) const {
+    const std::size_t preferred = newer();
+    auto opened = open_copy(preferred, keys);
+    if (opened || is_settled() || opened.error().code == errc::not_authentic) return opened;
+    auto other = open_copy(1 - preferred, keys);
+    return other || other.error().code == errc::not_authentic ? std::move(other) : std::move(opened);
+  }
+
+  // check_age compares the MAC that the header has where it is settled: that is the one to be known.
+  static result<void> check_age(const opened_header& opened, const reading& how) noexcept {
+    const std::uint64_t generation = opened.header.generation();
+    if (generation < how.min_generation) return refused(errc::below_floor, 192);
+    if (generation > how.min_generation || !how.mac) return {};
+    const auto mac = detail::mac_of(opened.header.with_state(header_state::settled), opened.keys.header);
+    if (!mac) return mac.error();
+    if (constant_time_equal(mac->value, how.mac->value)) return {};
+    return refused(errc::below_floor, 480);
   }
 
   [[nodiscard]] std::size_t newer() const noexcept {

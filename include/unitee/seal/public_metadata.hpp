@@ -22,8 +22,8 @@ class public_metadata {
  public:
   // read needs the source and a header that header_copies::read found there. A file whose metadata are none or
   // encrypted is errc::bad_value at metadata_form in part::sealed_header; bytes behind the items that are not zero are
-  // errc::reserved_not_zero in part::sealed_metadata at the byte in the file; the rest is as sealed_metadata::parse has
-  // it.
+  // errc::reserved_not_zero in part::sealed_metadata at the byte in the file; the rest is as sealed_metadata::parse and
+  // the source have it, and errc::io_error with ENOMEM.
   template <byte_source Source>
   static result<public_metadata> read(const Source& source, const sealed_header& header) noexcept {
     const sealed_geometry geometry = header.geometry();
@@ -35,6 +35,9 @@ class public_metadata {
     if (!parsed) return parsed.error();
     return public_metadata(std::move(*area), *parsed);
   }
+
+  public_metadata(public_metadata&&) noexcept = default;
+  public_metadata& operator=(public_metadata&&) = delete;  // what items() gave out stays what it was
 
   [[nodiscard]] const sealed_metadata& items() const& noexcept { return items_; }
   const sealed_metadata& items() const&& = delete;

@@ -18,7 +18,8 @@
 namespace unitee::inline v0 {
 
 // read_callback is what such a loader is given. read(context, out, offset, n) is how many bytes it has put into `out`:
-// n, or as many as there are before the end, at `size`. Any number of threads may call it.
+// n, or as many as there are before the end, at `size`. Any number of threads may call it. Segments are decrypted in
+// `out`: it must not be memory that a device or the host shares.
 struct read_callback {
   using function = std::size_t(void* context, void* out, std::uint64_t offset, std::size_t n) noexcept;
 

@@ -4,10 +4,6 @@
 #pragma once
 
 #include <unitee/crypto/hash.hpp>
-#include <unitee/result.hpp>
-#include <unitee/seal/header_copies.hpp>
-#include <unitee/seal/keys.hpp>
-#include <unitee/seal/sealed_header.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,22 +25,5 @@ struct reading {
   // cached_segments is how many segments are kept for reads of less than one; each takes segment_size bytes.
   std::size_t cached_segments = 8;
 };
-
-namespace detail {
-
-// check_age is errc::below_floor in part::sealed_header for a header that is older than the caller knows: at
-// generation, or, where it is another one of the same generation, at the MAC. What is compared is the MAC of the
-// settled header.
-inline result<void> check_age(const opened_header& opened, const reading& how) noexcept {
-  const std::uint64_t generation = opened.header.generation();
-  if (generation < how.min_generation) return failure{errc::below_floor, 192, part::sealed_header};
-  if (generation > how.min_generation || !how.mac) return {};
-  const auto mac = mac_of(opened.header.with_state(header_state::settled), opened.keys.header);
-  if (!mac) return mac.error();
-  if (*mac == *how.mac) return {};
-  return failure{errc::below_floor, 480, part::sealed_header};
-}
-
-}  // namespace detail
 
 }  // namespace unitee::inline v0

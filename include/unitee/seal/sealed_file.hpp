@@ -9,7 +9,8 @@
 #include <unitee/posix/io.hpp>
 #include <unitee/posix/plain_memory.hpp>
 #include <unitee/result.hpp>
-#include <unitee/seal/file.hpp>
+#include <unitee/seal/file_source.hpp>
+#include <unitee/seal/reading.hpp>
 #include <unitee/seal/sealed_reader.hpp>
 #include <unitee/seal/slot_keys.hpp>
 #include <unitee/seal/work.hpp>
@@ -56,8 +57,6 @@ class basic_sealed_file : public sealed_reader<Source, Engine> {
   template <class Keys>
   static result<basic_sealed_file> make(result<Source> source, Keys& keys, const reading& how) {
     if (!source) return source.error();
-    // Workers that read their segments from the disk look random to the kernel: three times slower, measured.
-    if constexpr (requires { source->expect(access_pattern::sequential); }) source->expect(access_pattern::sequential);
     auto opened = reader::open(std::move(*source), keys, how);
     if (!opened) return opened.error();
     return basic_sealed_file(std::move(*opened));
@@ -72,8 +71,8 @@ using sealed_file = basic_sealed_file<file_source>;
 // with the guest (DAX): plaintext that is not the owner's could come out, or SIGBUS. See posix/mapped_file.hpp.
 using mapped_sealed_file = basic_sealed_file<mapped_source>;
 
-// direct_sealed_file reads whole files past the page cache: the fastest for a file that is not cached and is loaded
-// once. Its read_at is no faster than sealed_file's.
+// direct_sealed_file reads whole files past the page cache: load and read_all are the fastest for a file that is not
+// cached and is loaded once. Everything else is no faster than with a sealed_file.
 using direct_sealed_file = basic_sealed_file<direct_source>;
 
 }  // namespace unitee::inline v0

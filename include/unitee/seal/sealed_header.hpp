@@ -171,12 +171,10 @@ class sealed_header {
   [[nodiscard]] constexpr sha256_digest mac() const noexcept { return row::header_mac::read(bytes_); }
   [[nodiscard]] constexpr std::span<const std::uint8_t, size> bytes() const noexcept { return bytes_; }
 
-  // invariant is bytes 0..128, sector the fields and their MAC; authenticated is what the MAC covers besides: the
-  // fields before it, and the slots behind it.
+  // invariant is bytes 0..128; authenticated is what the MAC covers: the fields before it, and the slots behind it.
   [[nodiscard]] constexpr std::span<const std::uint8_t, invariant_size> invariant() const noexcept {
     return bytes().first<invariant_size>();
   }
-  [[nodiscard]] constexpr byte_view sector() const noexcept { return bytes().first<sector_size>(); }
   [[nodiscard]] constexpr byte_view authenticated_fields() const noexcept {
     return bytes().first<row::header_mac::offset>();
   }

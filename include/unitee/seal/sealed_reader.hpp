@@ -36,22 +36,22 @@ namespace unitee::inline v0 {
 
 // sealed_reader gives out plaintext that is authentic, and nothing else. It is a byte_source of the plaintext itself.
 // Any number of threads may read, if they may read the source. Memory, besides the header: the segments that are kept,
-// and one segment for each thread that reads at the same time. It holds the segments' key, and a child that is forked
-// holds it too; there it must not be used if another thread was reading when the child was made.
+// one cipher for each thread that reads at the same time, and for write_to and check one segment for each. It holds the
+// segments' key, and a child that is forked holds it too; there it must not be used if another thread was reading when
+// the child was made.
 template <byte_source Source, gcm_engine Engine = default_gcm_engine>
 class sealed_reader {
  public:
   // open finds a slot that the keys open and checks everything but the segments, which are checked as they are read.
-  // Failures are those of header_copies; errc::below_floor at generation for a header that is older than the caller
-  // demands; errc::not_authentic in part::sealed_tags or part::sealed_metadata; errc::reserved_not_zero in
-  // part::sealed_metadata at the byte in the file; those of sealed_metadata::parse.
+  // Failures are those of header_copies; errc::io_error with ENOMEM; errc::not_authentic in part::sealed_tags or
+  // part::sealed_metadata; errc::reserved_not_zero in part::sealed_metadata at the byte in the file; those of
+  // sealed_metadata::parse.
   template <slot_keys Keys>
   static result<sealed_reader> open(Source source, Keys&& keys, const reading& how = {}) {
     const auto copies = header_copies::read(source);
     if (!copies) return copies.error();
-    auto opened = copies->open(keys);
+    auto opened = copies->open(keys, how);
     if (!opened) return opened.error();
-    if (const auto done = detail::check_age(*opened, how); !done) return done.error();
     if (const auto done = detail::check_tag_table(source, opened->header, opened->keys); !done) return done.error();
     auto* const made = new (std::nothrow) state(std::move(source), *opened, std::move(opened->keys.segments), how);
     if (made == nullptr) return failure{errc::io_error, ENOMEM};

@@ -211,6 +211,7 @@ class sealed_writer {
 
     template <class Source>
     result<void> write_from(const Source& plaintext, const work& how) noexcept {
+      detail::expect_all(plaintext);
       detail::shared_progress progress(progress_of(how));
       const std::uint64_t begin = taken();
       while (left() != 0) {

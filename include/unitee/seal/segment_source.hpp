@@ -43,16 +43,15 @@ class segment_source {
   result<void> open(std::uint64_t segment, byte_span out) const noexcept {
     const auto lent = workers_.borrow();
     if (!lent) return lent.error();
-    return open_run(**lent, segment, segment + 1, out);
+    return open_one(**lent, segment, out);
   }
 
   // open_all fills `out`, as long as the payload. On failure some of it is plaintext: the caller wipes it.
   result<void> open_all(byte_span out, work how) const noexcept {
     std::uint64_t run_bytes = std::uint64_t{256} << 10;
-    if constexpr (is_disk) {
-      run_bytes = Source::run_size;
-      if (how.workers == 0) how.workers = std::max(Source::readers, posix::processors());
-    }
+    if constexpr (is_disk) run_bytes = Source::run_size;
+    enough_readers(how);
+    expect_all(source_);
     const std::uint64_t run = std::clamp<std::uint64_t>(run_bytes / geometry_.segment_size(), 1, max_run);
     shared_work shared(how, (geometry_.segments() + run - 1) / run);
     shared_progress progress(how, geometry_.payload_size());
@@ -64,7 +63,8 @@ class segment_source {
       const std::uint64_t begin = geometry_.begin_of(first);
       const std::uint64_t bytes = std::min(geometry_.begin_of(end), geometry_.payload_size()) - begin;
       const byte_span to = out.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(bytes));
-      if (const auto done = open_run(**lent, first, end, to); !done) return done;
+      std::array<std::uint8_t, max_run * sealed_geometry::tag_size> tags;
+      if (const auto done = open_run(**lent, first, end, tags, to); !done) return done;
       progress.add(bytes);
       return {};
     });
@@ -72,7 +72,9 @@ class segment_source {
 
   // for_each calls use(offset, plaintext) for every segment, in no order, from several threads.
   template <class Use>
-  result<void> for_each(const work& how, Use use) const noexcept {
+  result<void> for_each(work how, Use use) const noexcept {
+    enough_readers(how);
+    expect_all(source_);
     shared_work shared(how, geometry_.segments());
     shared_progress progress(how, geometry_.payload_size());
     return shared.run([&](std::uint64_t segment) noexcept -> result<void> {
@@ -81,7 +83,7 @@ class segment_source {
       const auto buffer = workers_.buffer_of(**lent);
       if (!buffer) return buffer.error();
       const byte_span plaintext = buffer->first(geometry_.size_of(segment));
-      if (const auto done = open_run(**lent, segment, segment + 1, plaintext); !done) return done;
+      if (const auto done = open_one(**lent, segment, plaintext); !done) return done;
       if (const result<void> done = use(geometry_.begin_of(segment), byte_view(plaintext)); !done) return done;
       progress.add(plaintext.size());
       return {};
@@ -96,14 +98,26 @@ class segment_source {
     Source::readers;
   };
 
-  // open_run fills `out` with the plaintext of the segments from `first` to before `end`, at most max_run.
+  // enough_readers keeps a disk busy with threads of our own; a caller's pool has as many as it has.
+  static void enough_readers(work& how) noexcept {
+    if constexpr (is_disk) {
+      if (how.workers == 0 && !how.parallel_for) how.workers = std::max(Source::readers, posix::processors());
+    }
+  }
+
+  result<void> open_one(worker& with, std::uint64_t segment, byte_span out) const noexcept {
+    gcm_tag tag;
+    return open_run(with, segment, segment + 1, tag.value, out);
+  }
+
+  // open_run fills `out` with the plaintext of the segments from `first` to before `end`, and `table` with their tags.
   //
   // It reads their tags again instead of keeping the table, whose MAC was checked before. Nothing is lost if somebody
   // changed the table in between: a tag is itself a MAC over its segment, under a key and a nonce for which the writer
   // made exactly one, so that only the writer's tag on the writer's bytes in this place is accepted.
-  result<void> open_run(worker& with, std::uint64_t first, std::uint64_t end, byte_span out) const noexcept {
-    std::array<std::uint8_t, max_run * sealed_geometry::tag_size> table;
-    const byte_span tags = byte_span(table).first(static_cast<std::size_t>(end - first) * sealed_geometry::tag_size);
+  result<void> open_run(worker& with, std::uint64_t first, std::uint64_t end, byte_span table,
+                        byte_span out) const noexcept {
+    const byte_span tags = table.first(static_cast<std::size_t>(end - first) * sealed_geometry::tag_size);
     if (const auto done = source_.read_at(geometry_.tag_offset(first), tags); !done) return done;
     byte_view stored = out;
     if constexpr (lending_source<Source>) {

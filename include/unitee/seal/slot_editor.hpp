@@ -47,9 +47,8 @@ class slot_editor {
   static result<slot_editor> open(Store& store, Keys&& keys, const reading& how = {}) {
     const auto copies = header_copies::read(store);
     if (!copies) return copies.error();
-    auto opened = copies->open(keys);
+    auto opened = copies->open(keys, how);
     if (!opened) return opened.error();
-    if (const auto done = detail::check_age(*opened, how); !done) return done.error();
     return slot_editor(store, std::move(*opened));
   }
 

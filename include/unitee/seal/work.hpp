@@ -19,7 +19,8 @@ namespace unitee::inline v0 {
 // refers to must outlive the call, which a lambda written in the call's arguments does, and one written in the
 // initialiser of a variable of type work does not. Nothing may throw.
 struct work {
-  // workers is how many threads take part, the caller's included; 0 is one for each processor.
+  // workers is how many threads take part, the caller's included; 0 is one for each processor, or as many as a source
+  // that waits for a disk asks for.
   std::size_t workers = 0;
 
   // parallel_for(n, body) calls body(0) to body(n - 1), at once or in turn, and returns when all have: the caller's own

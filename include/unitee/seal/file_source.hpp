@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// unitee/seal/file.hpp: files as sources (POSIX).
+// unitee/seal/file_source.hpp: files as sources (POSIX).
 #pragma once
 
 #include <unitee/bytes/source.hpp>
@@ -17,13 +17,6 @@
 #include <fcntl.h>
 
 namespace unitee::inline v0 {
-
-// access_pattern is how a file is going to be read.
-enum class access_pattern {
-  any,
-  sequential,
-  random
-};
 
 // file_source reads a regular file through the page cache. Its size is the one at open(); a file that shrinks later is
 // errc::truncated where it now ends. Any number of threads may read it.
@@ -46,20 +39,9 @@ class file_source {
     return posix::read_exactly(file_.fd.get(), offset, out);
   }
 
-  // expect and prefetch are advice, and whether the kernel takes it nobody learns. Several threads that read a file
-  // from the disk, each its own segments, look random to the kernel: with sequential they are up to twice as fast.
-  // Where they prefetch 8 MiB ahead of what they read they are as fast as with a direct_source, or nearly so.
-  void expect(access_pattern pattern) const noexcept {
-    const int advice = pattern == access_pattern::sequential ? POSIX_FADV_SEQUENTIAL
-                       : pattern == access_pattern::random   ? POSIX_FADV_RANDOM
-                                                             : POSIX_FADV_NORMAL;
-    ::posix_fadvise(file_.fd.get(), 0, 0, advice);
-  }
-  // prefetch begins to read into the page cache and does not wait.
-  void prefetch(std::uint64_t offset, std::uint64_t n) const noexcept {
-    if (n == 0) return;  // which would mean all of the file
-    ::posix_fadvise(file_.fd.get(), static_cast<::off_t>(offset), static_cast<::off_t>(n), POSIX_FADV_WILLNEED);
-  }
+  // expect_all is advice, and whether the kernel takes it nobody learns. Several threads that read a file from the
+  // disk, each its own segments, look random to the kernel: with it they are up to twice as fast.
+  void expect_all() const noexcept { ::posix_fadvise(file_.fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL); }
 
  private:
   explicit file_source(posix::regular_file file) noexcept : file_(std::move(file)) {}

@@ -71,7 +71,7 @@ void seal_processes(table& out) {
   const std::string sealed = files / "model.sealed";
   { const sealed_model made(files, size, unitee::default_segment_size, unitee::protection::confidential); }
 
-  race all;
+  race all([] { renew_free_memory(size + size / 4); });
   const std::string identity = files / "age.key";
   const std::string recipient = files / "age.pub";
   const std::string by_age = files / "model.age";

@@ -21,6 +21,9 @@ class race {
  public:
   static constexpr std::size_t rounds = 11;
 
+  // race has `prepare` called before every turn; it is not timed.
+  explicit race(std::function<void()> prepare = [] {}) : prepare_(std::move(prepare)) {}
+
   // add is a contestant, by its number. It says whether it succeeded.
   std::size_t add(std::function<bool()> task) {
     tasks_.push_back(std::move(task));
@@ -34,6 +37,7 @@ class race {
     for (std::size_t round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
         const std::size_t who = (i + round) % tasks_.size();
+        prepare_();
         const auto from = std::chrono::steady_clock::now();
         const bool done = tasks_[who]();
         seconds_[who].push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
@@ -65,6 +69,7 @@ class race {
   }
 
  private:
+  std::function<void()> prepare_;
   std::vector<std::function<bool()>> tasks_;
   std::vector<std::vector<double>> seconds_;
 };

@@ -44,6 +44,8 @@ unitee::posix::plain_memory warm_memory(std::size_t size) {
   return std::move(*made);
 }
 
+void renew_free_memory(std::size_t size) { (void)warm_memory(size); }
+
 overwritten::overwritten(const std::string& path) : fd_(unitee::posix::open_file(path.c_str(), O_WRONLY)) {
   require(static_cast<bool>(fd_), "a file cannot be written to");
 }

@@ -55,6 +55,10 @@ unitee::new_slot slot();
 // need ends the program when memory cannot be had, and touches what there is.
 unitee::posix::plain_memory warm_memory(std::size_t size);
 
+// renew_free_memory takes memory and gives it back. What is free for a while many a hypervisor takes away from the
+// machine, and to get it again takes longer than to load a model: that would be a benchmark of hypervisors.
+void renew_free_memory(std::size_t size);
+
 // write_file writes a file and waits until it is on the disk: nothing is left to write while others are timed.
 void write_file(const std::string& path, unitee::byte_view bytes);
 void sync_file(const std::string& path);

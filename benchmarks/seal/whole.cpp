@@ -179,6 +179,19 @@ std::size_t add_writer(race& in, sealed_model& model, const std::string& path, u
   return in.add(task);
 }
 
+// add_memory_writer is a contestant who has the model in memory, and wants the sealed file there.
+template <class Engine>
+std::size_t add_memory_writer(race& in, const sealed_model& model) {
+  const auto to =
+      std::make_shared<unitee::posix::plain_memory>(warm_memory(static_cast<std::size_t>(model.geometry.file_size())));
+  return in.add([&model, to] {
+    unitee::memory_sink sink(to->span());
+    const unitee::new_slot slots[] = {slot()};
+    const unitee::memory_source from(model.plaintext.view());
+    return unitee::seal<Engine>(from, sink, slots, {}, {.workers = workers}).has_value();
+  });
+}
+
 // add_new_writer is a contestant who makes a file anew each time, and gives it up before it would be made durable.
 template <class Engine>
 std::size_t add_new_writer(race& in, const sealed_model& model, const std::string& path) {
@@ -195,7 +208,7 @@ std::size_t add_new_writer(race& in, const sealed_model& model, const std::strin
 void seals(table& out) {
   const folder files;
   sealed_model model(files, size, unitee::default_segment_size, unitee::protection::confidential);
-  race all;
+  race all([] { renew_free_memory(size + size / 4); });
   std::vector<std::function<void()>> rows;
   for_each_engine([&]<class With>(With) {
     using raw_type = typename With::raw;
@@ -216,12 +229,14 @@ void seals(table& out) {
         add_writer<unitee::file_source, engine>(all, model, path, unitee::protection::confidential);
     const std::size_t mapped =
         add_writer<unitee::mapped_source, engine>(all, model, path, unitee::protection::confidential);
+    const std::size_t memory = add_memory_writer<engine>(all, model);
     const std::size_t anew = add_new_writer<engine>(all, model, path + " anew");
     const std::size_t open =
         add_writer<unitee::file_source, engine>(all, model, path + " public", unitee::protection::integrity_only);
-    rows.push_back([&out, &all, peer, again, mapped, anew, open, name] {
+    rows.push_back([&out, &all, peer, again, mapped, memory, anew, open, name] {
       all.add_row(out, "seal 512 MiB, " + name + ", to raw", again, peer, bytes, 0.75);
       all.add_row(out, "seal 512 MiB, mapped, " + name + ", to raw", mapped, peer, bytes, 0);
+      all.add_row(out, "seal 512 MiB, in memory, " + name + ", to raw", memory, peer, bytes, 0);
       all.add_row(out, "seal 512 MiB, new file, " + name + ", to raw", anew, peer, bytes, 0);
       all.add_row(out, "seal 512 MiB, public, " + name + ", to raw", open, peer, bytes, 0);
     });

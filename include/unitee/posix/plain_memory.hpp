@@ -34,8 +34,12 @@ inline void wipe_resident(byte_span bytes) noexcept {
   while (!bytes.empty()) {
     const byte_span run = bytes.first(std::min(bytes.size(), resident.size() * page));
     if (::mincore(run.data(), run.size(), resident.data()) != 0) resident.fill(1);
-    for (std::size_t at = 0; at < run.size(); at += page) {
-      if ((resident[at / page] & 1) != 0) ::explicit_bzero(run.data() + at, std::min(page, run.size() - at));
+    // Page after page would be slower: a long store does not read the memory first.
+    const auto is_resident = [&](std::size_t at) { return (resident[at / page] & 1) != 0; };
+    for (std::size_t at = 0; at < run.size();) {
+      const std::size_t from = at;
+      while (at < run.size() && is_resident(at) == is_resident(from)) at += std::min(page, run.size() - at);
+      if (is_resident(from)) ::explicit_bzero(run.data() + from, at - from);
     }
     bytes = bytes.subspan(run.size());
   }

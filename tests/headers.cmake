@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every header compiles alone, in both modes; and two files that include everything link into one program.
+# Every header compiles alone, with and without exceptions; and two files that include everything link into one program.
 
 unitee_require_json()
-option(UNITEE_TEST_NO_EXCEPTIONS "Compile every header alone without exceptions, too" ON)
+set(UNITEE_TEST_HEADERS "exceptions;no-exceptions" CACHE STRING "How every header is compiled alone; either may be left out")
 
 set(everything "#pragma once\n")
 set(alone "")
@@ -25,9 +25,12 @@ function(unitee_compile_alone target)
   target_link_libraries(${target} PRIVATE unitee::json)
   target_compile_options(${target} PRIVATE -O0 -g0 -fno-sanitize=all ${ARGN})
 endfunction()
-set(modes unitee_headers)
-unitee_compile_alone(unitee_headers)
-if(UNITEE_HAVE_EXCEPTIONS AND UNITEE_TEST_NO_EXCEPTIONS)
+set(modes "")
+if("exceptions" IN_LIST UNITEE_TEST_HEADERS AND UNITEE_HAVE_EXCEPTIONS)
+  list(APPEND modes unitee_headers)
+  unitee_compile_alone(unitee_headers)
+endif()
+if("no-exceptions" IN_LIST UNITEE_TEST_HEADERS)
   list(APPEND modes unitee_headers_no_exceptions)
   unitee_compile_alone(unitee_headers_no_exceptions -fno-exceptions -fno-rtti)
 endif()

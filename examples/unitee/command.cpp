@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 
+#include <unitee/seal/file_source.hpp>
 #include <unitee/seal/new_file.hpp>
 
 #include <fmt/format.h>
@@ -116,6 +117,20 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   if (std::ferror(file.get()) != 0) throw fail();
   out.resize(size);
   return out;
+}
+
+unitee::sha256_digest digest_of(const std::string& path) {
+  const auto source = require(unitee::file_source::open(path.c_str()), path);
+  auto hash = require(unitee::hasher<unitee::sha256_digest>::create(), path);
+  std::vector<std::uint8_t> buffer(1 << 20);
+  for (std::uint64_t at = 0; at < source.size();) {
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), source.size() - at));
+    const auto part = std::span(buffer).first(n);
+    require(source.read_at(at, part), path);
+    require(hash.update(part), path);
+    at += n;
+  }
+  return require(hash.finish(), path);
 }
 
 void write_files(std::span<const output_file> files) {

@@ -5,6 +5,7 @@
 
 #include <unitee/bytes/time.hpp>
 #include <unitee/bytes/view.hpp>
+#include <unitee/crypto/hash.hpp>
 #include <unitee/result.hpp>
 
 #include <cstdint>
@@ -82,6 +83,9 @@ class arguments {
 
 // read_file is the whole file. A file that cannot be read, or is larger than `limit`, is an input_error.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit = std::uint64_t{64} << 20);
+
+// digest_of hashes a regular file, which may be large: it is read in pieces. A failure is an input_error.
+unitee::sha256_digest digest_of(const std::string& path);
 
 // output_file is a file to write.
 struct output_file {

@@ -30,7 +30,7 @@ namespace snp = unitee::snp;
 using unitee::guest::insecure_simulated_platform;
 using unitee::guest::insecure_simulated_snp;
 
-constexpr std::string_view help = R"(usage: unitee demo [--model FILE] [--json]
+constexpr std::string_view demo_help = R"(usage: unitee demo [--model FILE] [--json]
        unitee demo --tdx [--status NAME] [--keep DIR] [--json]
 
 Goes the whole path on this machine, with a simulated SEV-SNP guest: attest, verify, appraise,
@@ -68,19 +68,6 @@ class scratch {
  private:
   std::filesystem::path path_;
 };
-
-std::string digest_of(const std::string& file) {
-  const auto source = require(unitee::file_source::open(file.c_str()), file);
-  auto hash = require(unitee::hasher<unitee::sha256_digest>::create(), file);
-  std::vector<std::uint8_t> buffer(1 << 20);
-  for (std::uint64_t at = 0; at < source.size();) {
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), source.size() - at));
-    require(source.read_at(at, std::span(buffer).first(n)), file);
-    require(hash.update(std::span(buffer).first(n)), file);
-    at += n;
-  }
-  return fmt::format("{}", require(hash.finish(), file));
-}
 
 void flip_bit(const std::string& file, std::uint64_t offset) {
   std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
@@ -130,7 +117,7 @@ int demo(const std::vector<std::string_view>& words) {
   const arguments given(words,
                         {{"--help"}, {"--json"}, {"--model", true}, {"--tdx"}, {"--status", true}, {"--keep", true}});
   if (given.has("--help")) {
-    fmt::print("{}", help);
+    fmt::print("{}", demo_help);
     return done;
   }
   if (!given.operands().empty()) throw usage_error{"unexpected " + given.operands().front()};
@@ -209,7 +196,8 @@ int demo(const std::vector<std::string_view>& words) {
   page.line("model", timed(plaintext.size(), [&] { require(try_unseal(sealed, guest, opened), sealed); }));
   const bool identical = digest_of(plain) == digest_of(opened);
   page.expect(identical);
-  page.line("compared", identical ? "identical, SHA-256 " + digest_of(opened).substr(0, 16) + "..." : "DIFFERENT");
+  const std::string digest = fmt::format("{}", digest_of(opened));
+  page.line("compared", identical ? "identical, SHA-256 " + digest.substr(0, 16) + "..." : "DIFFERENT");
 
   page.chapter("Refused", "What must not work does not.");
   std::vector<std::uint8_t> bytes(report.bytes().begin(), report.bytes().end());

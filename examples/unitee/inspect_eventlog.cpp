@@ -38,8 +38,6 @@ const char* name_of(eventlog::log_end end) {
   return "unknown";
 }
 
-cell bytes_of(unitee::byte_view octets) { return bytes(octets.begin(), octets.end()); }
-
 // glimpse is what reads as text in the bytes (also in UTF-16, whose zero bytes are left out), or their number.
 std::string glimpse(unitee::byte_view data) {
   constexpr std::size_t shortest = 4;

@@ -125,12 +125,12 @@ unitee::result<bytes> octets_of(const ordered_json& value) {
 unitee::result<sheet> describe_azure(const ordered_json& whole) {
   sheet out("evidence of an Azure guest", "azure-evidence");
   out.put("version", cell_of(member(whole, "version")));
-  const auto put = [&](const char* name, auto describe) -> unitee::result<void> {
+  const auto put = [&](const char* name, auto describe_part) -> unitee::result<void> {
     const ordered_json& value = member(whole, name);
     if (value.is_null()) return {};
     const auto octets = octets_of(value);
     if (!octets) return octets.error();
-    auto found = describe(*octets);
+    auto found = describe_part(*octets);
     if (!found) return found.error();
     out.put_section(name, std::move(*found));
     return {};

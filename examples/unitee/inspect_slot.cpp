@@ -20,12 +20,8 @@ namespace {
 using unitee::slot_kind;
 
 template <class Fixed>
-bytes bytes_of(const Fixed& of) {
-  return {of.value.begin(), of.value.end()};
-}
-template <class Fixed>
 void put_bytes(sheet& to, std::string name, const Fixed& of) {
-  to.put(std::move(name), bytes_of(of), {}, hex(of.view()));
+  to.put(std::move(name), bytes_of(of.value), {}, hex(of.view()));
 }
 
 std::string selection_name(unitee::snp::key_selection which) {

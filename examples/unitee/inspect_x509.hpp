@@ -34,8 +34,6 @@ inline unitee::byte_view content(const ASN1_STRING* string) {
   return {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
-inline cell bytes_of(unitee::byte_view octets) { return bytes(octets.begin(), octets.end()); }
-
 // name_text is a distinguished name as RFC 4514 writes it: the last part first.
 std::string name_text(const X509_NAME* name);
 

@@ -28,7 +28,7 @@ namespace {
 namespace snp = unitee::snp;
 using unitee::signing_key;
 
-constexpr std::string_view help = R"(usage: unitee measure snp --firmware FILE [OPTIONS]
+constexpr std::string_view measure_help = R"(usage: unitee measure snp --firmware FILE [OPTIONS]
 
 Says which MEASUREMENT a SEV-SNP guest will report that is launched like this, before it is.
 
@@ -88,21 +88,6 @@ std::optional<Fixed> bytes_of(const arguments& given, std::string_view option) {
     throw usage_error{fmt::format("{} wants {} hexadecimal digits: {}", option, 2 * Fixed::size(), value.error())};
   }
   return *value;
-}
-
-// digest_of hashes a file as a stream: an initial RAM disk may be large.
-unitee::sha256_digest digest_of(const std::string& path) {
-  const auto source = require(unitee::file_source::open(path.c_str()), path);
-  auto hash = require(unitee::hasher<unitee::sha256_digest>::create(), path);
-  std::vector<std::uint8_t> buffer(1 << 20);
-  for (std::uint64_t at = 0; at < source.size();) {
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), source.size() - at));
-    const auto part = std::span(buffer).first(n);
-    require(source.read_at(at, part), path);
-    require(hash.update(part), path);
-    at += n;
-  }
-  return require(hash.finish(), path);
 }
 
 std::optional<snp::kernel_hashes> kernel_of(const arguments& given) {
@@ -267,7 +252,7 @@ int measure(const std::vector<std::string_view>& words) {
                                 {"--id-block", true},
                                 {"--id-auth", true}});
   if (given.has("--help")) {
-    fmt::print("{}", help);
+    fmt::print("{}", measure_help);
     return done;
   }
   if (given.operands() != std::vector<std::string>{"snp"}) throw usage_error{"say what to measure: snp"};

@@ -28,7 +28,7 @@ namespace {
 
 using unitee::errc;
 
-std::string help() {
+std::string seal_help() {
   return R"(usage: unitee seal IN -o OUT [--slot SPEC]... [--to EVIDENCE ...] [OPTIONS]
 
 Encrypts IN under a random data key, and wraps that key once for every way to open OUT. OUT appears
@@ -52,7 +52,7 @@ where the tensors are.
 )" + std::string(slot_specs_help);
 }
 
-std::vector<option> options() {
+std::vector<option> seal_options() {
   return with_recipient_options({{"--help"},
                                  {"--json"},
                                  {"-o", true},
@@ -112,9 +112,9 @@ std::string count(std::uint64_t n, std::string_view what) { return fmt::format("
 }  // namespace
 
 int seal(const std::vector<std::string_view>& words) {
-  const arguments given(words, options());
+  const arguments given(words, seal_options());
   if (given.has("--help")) {
-    fmt::print("{}", help());
+    fmt::print("{}", seal_help());
     return done;
   }
   if (given.operands().size() != 1) throw usage_error{"give one input file"};

@@ -36,6 +36,9 @@ struct json_text {
 // cell is one value; nothing is null.
 using cell = std::variant<std::monostate, bool, std::uint64_t, std::string, bytes, json_text>;
 
+// bytes_of is octets as a cell.
+inline cell bytes_of(unitee::byte_view octets) { return bytes(octets.begin(), octets.end()); }
+
 // cells are named values that belong together, such as the bits of a field.
 using cells = std::vector<std::pair<std::string, cell>>;
 

@@ -24,7 +24,7 @@ namespace {
 
 using inspect_json = nlohmann::ordered_json;
 
-std::string help() {
+std::string slots_help() {
   return R"(usage: unitee slots FILE [--add SPEC]... [--to EVIDENCE ...] [--remove N]... [--reseal] [OPTIONS]
 
 Lists the ways to open FILE, and changes them. Listing takes no key; with one, it says whether the list
@@ -45,7 +45,7 @@ FILE opens with the slots before or with those after.
          "\n" + std::string(slot_specs_help);
 }
 
-std::vector<option> options() {
+std::vector<option> slots_options() {
   std::vector<option> out = key_options();
   for (const char* flag : {"--help", "--json", "--reseal", "--settle"}) out.push_back({flag});
   for (const char* with_value : {"--add", "--remove", "--min-generation"}) out.push_back({with_value, true});
@@ -87,9 +87,9 @@ void list(const arguments& given, const unitee::sealed_header& header, bool sett
 }  // namespace
 
 int slots(const std::vector<std::string_view>& words) {
-  const arguments given(words, options());
+  const arguments given(words, slots_options());
   if (given.has("--help")) {
-    fmt::print("{}", help());
+    fmt::print("{}", slots_help());
     return done;
   }
   if (given.operands().size() != 1) throw usage_error{"give one sealed file"};

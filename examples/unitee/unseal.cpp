@@ -22,7 +22,7 @@ namespace command {
 
 namespace {
 
-std::string help() {
+std::string unseal_help() {
   return R"(usage: unitee unseal IN -o OUT [--plaintext-to-disk] [OPTIONS]
        unitee unseal IN --verify [OPTIONS]
        unitee unseal IN --load [OPTIONS]
@@ -127,7 +127,7 @@ int unseal(const std::vector<std::string_view>& words) {
   for (const char* with_value : {"-o", "--min-generation", "--workers"}) accepted.push_back({with_value, true});
   const arguments given(words, accepted);
   if (given.has("--help")) {
-    fmt::print("{}", help());
+    fmt::print("{}", unseal_help());
     return done;
   }
   if (given.operands().size() != 1) throw usage_error{"give one input file"};

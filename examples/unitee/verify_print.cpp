@@ -18,7 +18,7 @@ namespace {
 using unitee::appraisal_check;
 using unitee::check_value;
 using unitee::outcome;
-using kind = check_value::kind;
+using value_kind = check_value::kind;
 
 // folded is hexadecimal digits, with equal bytes at the end counted where there are many.
 std::string folded(unitee::byte_view bytes) {
@@ -33,19 +33,19 @@ std::string folded(unitee::byte_view bytes) {
 
 std::string check_words::shown(const appraisal_check& check, const check_value& value) const {
   switch (value.is()) {
-    case kind::none: return nothing(check);
-    case kind::flag: return *value.flag() ? "yes" : "no";
-    case kind::number: return fmt::format("{}", value.number());
-    case kind::mask: return fmt::format("{:#x}", value.number());
-    case kind::release: return fmt::format("{}", fmt::join(value.bytes(), "."));
-    case kind::text: return inspection::printable(value.text());
-    case kind::bytes: break;
+    case value_kind::none: return nothing(check);
+    case value_kind::flag: return *value.flag() ? "yes" : "no";
+    case value_kind::number: return fmt::format("{}", value.number());
+    case value_kind::mask: return fmt::format("{:#x}", value.number());
+    case value_kind::release: return fmt::format("{}", fmt::join(value.bytes(), "."));
+    case value_kind::text: return inspection::printable(value.text());
+    case value_kind::bytes: break;
   }
   return folded(value.bytes());
 }
 
 std::string check_words::difference(const appraisal_check& check) const {
-  if (check.found.is() != kind::mask) return {};
+  if (check.found.is() != value_kind::mask) return {};
   return fmt::format("without {:#x}", check.wanted.number() & ~check.found.number());
 }
 

@@ -8,7 +8,6 @@
 #include "support/openssl.hpp"
 
 #include <thread>
-#include <type_traits>
 
 namespace test_gcm_engine {
 
@@ -27,12 +26,6 @@ using unitee::test::pattern;
 using unitee::test::secret_of;
 
 static_assert(unitee::gcm_engine<aes_256_gcm>);
-#if defined(UNITEE_WITH_IPSEC_MB) && UNITEE_WITH_IPSEC_MB
-static_assert(unitee::gcm_engine<unitee::ipsec_mb_gcm>);
-static_assert(std::is_same_v<unitee::default_gcm_engine, unitee::ipsec_mb_gcm>);
-#else
-static_assert(std::is_same_v<unitee::default_gcm_engine, aes_256_gcm>);
-#endif
 
 // What lacks one point is no engine.
 struct copies {

@@ -9,16 +9,15 @@
 #include <unitee/eventlog/check_log.hpp>
 #include <unitee/eventlog/replay_pcrs.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
 namespace {
 
 using namespace unitee;
-
-void require(bool good) {
-  if (!good) __builtin_trap();
-}
+using fuzz::require;
 
 template <class T>
 void require_in_log(const result<T>& answer, std::size_t size) {

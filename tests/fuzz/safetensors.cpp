@@ -7,18 +7,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "require.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
-namespace {
-
 using namespace unitee;
-
-void require(bool good) {
-  if (!good) __builtin_trap();
-}
-
-}  // namespace
+using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const byte_view input(data, size);

@@ -14,6 +14,8 @@
 #include <unitee/seal/slot.hpp>
 #include <unitee/seal/slot_view.hpp>
 
+#include "require.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -21,10 +23,6 @@
 #include <span>
 
 namespace unitee::fuzz {
-
-inline void require(bool good) {
-  if (!good) __builtin_trap();
-}
 
 // run is a key of ascending bytes.
 inline secret<32> run(std::uint8_t first) {

@@ -37,8 +37,8 @@ BELOW = {
 
 # Which floor a header at the top belongs to, where its name is not the floor's.
 TOP = {"failure": "bytes", "part": "bytes", "result": "bytes", "version": "bytes", "unavailable": "bytes",
-       "expected": "bytes", "exceptions": "bytes", "report_data": "evidence", "transcript": "evidence", "this_guest": "guest",
-       "any_guest": "guest"}
+       "expected": "bytes", "exceptions": "bytes", "observer": "bytes", "report_data": "evidence", "transcript": "evidence",
+       "this_guest": "guest", "any_guest": "guest"}
 # The headers that only gather others: the floors that they reach whole, and those that they may reach.
 GATHERS = {
     "unitee.hpp": (["model", "snp", "tdx", "launch", "evidence", "verify", "kdf", "seal"], CHAIN),

@@ -35,6 +35,12 @@ if(TARGET unitee_command AND NOT TEST command/inspect)
     $<TARGET_FILE:unitee_command> "${UNITEE_EVIDENCE_DIR}")
 endif()
 
+# What an observer prints.
+if(TARGET unitee_example_metrics)
+  add_test(NAME examples/metrics COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/examples/metrics.py
+    $<TARGET_FILE:unitee_example_metrics>)
+endif()
+
 # What the tool does with evidence, models and mistakes. seal_large needs 6 GiB of disk: the presets leave it to .ci/run.
 if(TARGET unitee_command)
   set(command COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/command)

@@ -16,6 +16,7 @@
 #include <unitee/seal/hardware_slot.hpp>
 #include <unitee/seal/header_file.hpp>
 #include <unitee/seal/new_file.hpp>
+#include <unitee/seal/observed_reader.hpp>
 #include <unitee/seal/public_metadata.hpp>
 #include <unitee/seal/read_callback.hpp>
 #include <unitee/seal/recipient_key.hpp>

@@ -18,6 +18,7 @@ RULES = {
     "no-simulator": (r"simulated|insecure", None),
     "no-verifier": (r"verif|apprais|endorse|trust_anchor|unitee::v0::(certificate|crl|chain)\b",
                     r"X509|EVP_PKEY|EVP_DigestVerify|ECDSA|d2i_"),
+    "no-observer": (r"step_times|tell_expiry|(step|key|segment|expiry)_event", r"clock"),
 }
 
 

@@ -11,6 +11,7 @@
 #include <unitee/kdf/hardware_key_source.hpp>
 #include <unitee/kdf/key_binding.hpp>
 #include <unitee/kdf/key_record.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/key_basis.hpp>
 #include <unitee/tdx/key_basis.hpp>
@@ -18,6 +19,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,18 @@ result<Answer> with_key_source(Backend& backend, const key_floors& least, const 
   }
 }
 
+// vendor_of is whose keys the backend gives; of one that has none to give it is unknown.
+template <class Backend>
+tee_vendor vendor_of(Backend& backend) {
+  if constexpr (either_attester<Backend>) {
+    return backend.visit([](auto& each) { return vendor_of(each); });
+  } else if constexpr (hardware_key_source<Backend>) {
+    return unitee::detail::vendor_of<std::remove_const_t<Backend>>;
+  } else {
+    return tdx::seal_key_backend<Backend> ? tee_vendor::tdx : tee_vendor::unknown;
+  }
+}
+
 }  // namespace detail
 
 // derive is a new key, bound as the caller says, with its record. Failures are those of derive_key, and of
@@ -95,6 +109,18 @@ result<secret<32>> derive(Backend& backend, byte_view record, const key_floors& 
         if (!parsed) return parsed.error();
         return derive_key(source, *parsed, floor);
       });
+}
+
+// With an observer both tell it that a key was derived, or why not, as derive_key does.
+template <key_backend Backend, observer Watch>
+result<recorded_key> derive(Backend& backend, const key_binding& binding, const key_floors& least, Watch&& watch) {
+  return unitee::detail::watched_key(watch, detail::vendor_of(backend), key_wish::fresh,
+                                     [&] { return derive(backend, binding, least); });
+}
+template <key_backend Backend, observer Watch>
+result<secret<32>> derive(Backend& backend, byte_view record, const key_floors& least, Watch&& watch) {
+  return unitee::detail::watched_key(watch, detail::vendor_of(backend), key_wish::recorded,
+                                     [&] { return derive(backend, record, least); });
 }
 
 }  // namespace unitee::inline v0::guest

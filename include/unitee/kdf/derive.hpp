@@ -31,10 +31,12 @@
 #include <unitee/kdf/key_record.hpp>
 #include <unitee/kdf/snp_binding.hpp>
 #include <unitee/kdf/tdx_binding.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace unitee::inline v0 {
@@ -137,6 +139,59 @@ result<derived_key<key_request_of<Source>>> derive_key_again(Source& source,
   auto key = detail::derive_recorded(source, *moved, {});
   if (!key) return key.error();
   return derived_key<key_request_of<Source>>{std::move(*key), *moved};
+}
+
+namespace detail {
+
+// vendor_of is whose keys a source gives, and of a backend that is none unknown.
+template <class Source>
+inline constexpr tee_vendor vendor_of = tee_vendor::unknown;
+template <class Source>
+requires requires { Source::key_request::vendor; }
+inline constexpr tee_vendor vendor_of<Source> = Source::key_request::vendor == 1 ? tee_vendor::snp : tee_vendor::tdx;
+
+// watched_key is derive(), of which the observer is told.
+template <class Watch, class Derive>
+auto watched_key(Watch& watch, tee_vendor vendor, key_wish wish, Derive&& derive) {
+  if constexpr (!is_watching<Watch>) {
+    return derive();
+  } else {
+    const std::uint64_t since = watch.now();
+    auto answer = derive();
+    watch.key(key_event{vendor, wish, outcome_of(answer), watch.now() - since});
+    return answer;
+  }
+}
+
+}  // namespace detail
+
+// With an observer, as their last argument, all four tell it that a key was derived, or why not: never anything about
+// the key itself.
+template <hardware_key_source Source, observer Watch>
+result<secret<32>> derive_key(Source& source, const key_record<key_request_of<Source>>& record,
+                              const key_floor_of<Source>& least, Watch&& watch) {
+  return detail::watched_key(watch, detail::vendor_of<std::remove_const_t<Source>>, key_wish::recorded,
+                             [&] { return derive_key(source, record, least); });
+}
+template <hardware_key_source Source, observer Watch>
+result<secret<32>> derive_key_that_other_guests_may_have(Source& source,
+                                                         const key_record<key_request_of<Source>>& record,
+                                                         const key_floor_of<Source>& least, Watch&& watch) {
+  return detail::watched_key(watch, detail::vendor_of<std::remove_const_t<Source>>, key_wish::recorded_weak,
+                             [&] { return derive_key_that_other_guests_may_have(source, record, least); });
+}
+template <hardware_key_source Source, observer Watch>
+result<derived_key<key_request_of<Source>>> derive_key(Source& source, const key_binding& binding,
+                                                       const key_floor_of<Source>& least, Watch&& watch) {
+  return detail::watched_key(watch, detail::vendor_of<std::remove_const_t<Source>>, key_wish::fresh,
+                             [&] { return derive_key(source, binding, least); });
+}
+template <hardware_key_source Source, observer Watch>
+result<derived_key<key_request_of<Source>>> derive_key_again(Source& source,
+                                                             const key_record<key_request_of<Source>>& record,
+                                                             const key_floor_of<Source>& least, Watch&& watch) {
+  return detail::watched_key(watch, detail::vendor_of<std::remove_const_t<Source>>, key_wish::moved_on,
+                             [&] { return derive_key_again(source, record, least); });
 }
 
 }  // namespace unitee::inline v0

@@ -7,6 +7,7 @@
 #include <unitee/crypto/certificate.hpp>
 #include <unitee/crypto/crl.hpp>
 #include <unitee/crypto/ecdsa.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/pins.hpp>
@@ -17,6 +18,8 @@
 #include <unitee/verify/snp_candidates.hpp>
 #include <unitee/verify/snp_chain.hpp>
 #include <unitee/verify/snp_form.hpp>
+#include <unitee/verify/snp_steps.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/vek.hpp>
 #include <unitee/verify/verified.hpp>
@@ -59,17 +62,31 @@ struct genuine_report {
 template <>
 class verifier<snp::claims> {
  public:
-  static result<verified<snp::claims>> check(const snp::report& r, const snp::verified_vek& signer,
-                                             utc_time at) noexcept {
+  // check and search take notes of the steps for an observer: see step_times.
+  template <class Notes = untimed>
+  static result<verified<snp::claims>> check(const snp::report& r, const snp::verified_vek& signer, utc_time at,
+                                             Notes notes = {}) noexcept {
+    notes.begin(snp::step::vek_certificate);
     auto answer = check_all_but_signature(r, signer, at);
     if (!answer) return answer;
+    notes.passed();
+    notes.begin(snp::step::report_signature);
     if (const auto good = check_signature(r, signer.key()); !good) return good.error();
+    notes.passed();
     return answer;
   }
 
   // search looks for a chain among the endorsements; see snp::verify.
+  template <class Notes = untimed>
   static result<genuine_report> search(const snp::report& r, const endorsements& given, utc_time at,
-                                       const trust_anchors& anchors, snp::stale_crls stale);
+                                       const trust_anchors& anchors, snp::stale_crls stale, Notes notes = {});
+
+  // tell_ends tells an observer when what the claims rest on ends.
+  template <class Watch>
+  static void tell_ends(Watch& watch, const snp::claims& of, utc_time at) noexcept {
+    const utc_time ends = of.validity.not_after;
+    watch.expiry(expiry_event{tee_vendor::snp, part::vek, ends, ends.seconds - at.seconds});
+  }
 
  private:
   static result<void> check_signature(const snp::report& r, const ecdsa_public_key<p384>& key) noexcept {
@@ -103,16 +120,20 @@ class verifier<snp::claims> {
   }
 };
 
-inline result<genuine_report> verifier<snp::claims>::search(const snp::report& r, const endorsements& given,
-                                                            utc_time at, const trust_anchors& anchors,
-                                                            snp::stale_crls stale) {
+template <class Notes>
+result<genuine_report> verifier<snp::claims>::search(const snp::report& r, const endorsements& given, utc_time at,
+                                                     const trust_anchors& anchors, snp::stale_crls stale, Notes notes) {
+  using snp::step;
+  notes.begin(step::known_product);
   if (const auto form = snp::check_form(r); !form) return form.error();
+  notes.passed();
   best_failure best(failure{errc::missing, 0, part::vek});
   std::size_t signatures = 0;
   std::size_t chains = 0;
   std::vector<certificate> candidates = candidate_veks(r, given);
   valid_first(candidates, at);
   for (const certificate& candidate : candidates) {
+    notes.begin(step::vek_certificate);
     const auto leaf = snp::vek::parse(candidate);
     if (!leaf) {
       best.came_to(1, leaf.error());
@@ -122,6 +143,8 @@ inline result<genuine_report> verifier<snp::claims>::search(const snp::report& r
       best.came_to(2, matches.error());
       continue;
     }
+    notes.passed();
+    notes.begin(step::report_signature);
     if (signatures++ == snp::signature_attempts_max) return best.get();
     const auto key = candidate.ec_key<p384>();
     const auto signed_by = key ? check_signature(r, *key) : failure{key.error().code, 0, part::vek};
@@ -129,6 +152,8 @@ inline result<genuine_report> verifier<snp::claims>::search(const snp::report& r
       best.came_to(3, signed_by.error());
       continue;
     }
+    notes.passed();
+    notes.begin(step::chain_signatures);
     best.came_to(4, failure{errc::missing, 0, part::intermediate});
     const snp::role_names names = leaf->names();
     const std::vector<certificate> roots = candidate_roots(given, anchors, names.root);
@@ -147,7 +172,10 @@ inline result<genuine_report> verifier<snp::claims>::search(const snp::report& r
           continue;
         }
         auto genuine = check_all_but_signature(r, *signer, at);
-        if (genuine) return genuine_report{std::move(*genuine), std::move(*signer)};
+        if (genuine) {
+          notes.passed();
+          return genuine_report{std::move(*genuine), std::move(*signer)};
+        }
         best.came_to(8, genuine.error());
       }
     }
@@ -178,6 +206,28 @@ inline result<verified<claims>> verify(const report& r, const endorsements& give
                                        const trust_anchors& anchors = {}, stale_crls stale = stale_crls::refuse) {
   auto found = unitee::detail::verifier<claims>::search(r, given, at, anchors, stale);
   if (!found) return found.error();
+  return std::move(found->claims);
+}
+
+// verify with an observer tells it of these steps, by told_as: with a verified VEK step::vek_certificate, for
+// everything that certificate and report say, and step::report_signature; looking for one step::known_product,
+// step::vek_certificate, step::report_signature and step::chain_signatures. Then it tells when a good verdict ends.
+template <observer Watch>
+result<verified<claims>> verify(const report& r, const verified_vek& signer, utc_time at, Watch&& watch) noexcept {
+  using by = unitee::detail::verifier<claims>;
+  auto answer =
+      unitee::detail::watched<step_table>(watch, [&](auto notes) noexcept { return by::check(r, signer, at, notes); });
+  if (answer) by::tell_ends(watch, **answer, at);
+  return answer;
+}
+template <observer Watch>
+result<verified<claims>> verify(const report& r, const endorsements& given, utc_time at, const trust_anchors& anchors,
+                                stale_crls stale, Watch&& watch) {
+  using by = unitee::detail::verifier<claims>;
+  auto found = unitee::detail::watched<step_table>(
+      watch, [&](auto notes) { return by::search(r, given, at, anchors, stale, notes); });
+  if (!found) return found.error();
+  by::tell_ends(watch, *found->claims, at);
   return std::move(found->claims);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <unitee/failure.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/snp/report.hpp>
 
 #include <array>
@@ -142,5 +143,32 @@ constexpr std::optional<step> step_of(const failure& why) noexcept {
     default: return std::nullopt;
   }
 }
+
+// told_as is the step as which an observer is told of one that was passed: of those that are looked at together, one.
+constexpr step told_as(step id) noexcept {
+  switch (id) {
+    case step::vek_certificate:
+    case step::extensions:
+    case step::vek_tcb:
+    case step::vek_chip: return step::vek_certificate;
+    case step::report_signature: return step::report_signature;
+    case step::intermediate_certificate:
+    case step::anchor:
+    case step::chain_signatures:
+    case step::validity:
+    case step::crl: return step::chain_signatures;
+    default: return step::known_product;  // what the report says by itself
+  }
+}
+
+// step_table is what the above is called in code for both vendors.
+struct step_table {
+  using step = snp::step;
+  static constexpr tee_vendor vendor = tee_vendor::snp;
+  static constexpr std::size_t count = steps.size();
+
+  static constexpr const char* name_of(step id) noexcept { return info_of(id).name; }
+  static constexpr std::optional<step> stopped_at(const failure& why) noexcept { return step_of(why); }
+};
 
 }  // namespace unitee::inline v0::snp

@@ -7,6 +7,7 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/digest_hash.hpp>
 #include <unitee/crypto/hash.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/certificate_table.hpp>
@@ -14,6 +15,8 @@
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/snp.hpp>
 #include <unitee/verify/snp_chain.hpp>
+#include <unitee/verify/snp_steps.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/verified.hpp>
 
@@ -68,17 +71,37 @@ class verifier {
   // host chooses what it delivers, and would choose an old one. A known chain counts within its validity and for
   // reports that its key signed; for all others everything is looked at again.
   result<verified<claims>> verify(const report& r, byte_view delivered, utc_time at) {
+    return verify(r, delivered, at, no_observer{});
+  }
+  result<verified<claims>> verify(const report& r, utc_time at) { return verify(r, {}, at); }
+
+  // verify with an observer, which all threads may share, tells it what snp::verify would: with a verified VEK where
+  // the chain was known, else looking for one.
+  template <observer Watch>
+  result<verified<claims>> verify(const report& r, byte_view delivered, utc_time at, Watch&& watch) {
+    using by = unitee::detail::verifier<claims>;
     const auto key = key_of(r, delivered);
     if (!key) return key.error();
     if (const auto known = find(*key)) {
       const chain_validity& in = known->validity();
       if (in.not_before <= at && at <= in.not_after) {
-        if (auto genuine = snp::verify(r, *known, at)) return genuine;
+        auto genuine = unitee::detail::watched_unless<step_table>(
+            watch, [] { return true; }, [&](auto notes) noexcept { return by::check(r, *known, at, notes); });
+        if (genuine) {
+          by::tell_ends(watch, **genuine, at);
+          return genuine;
+        }
       }
     }
-    return verify_cold(r, delivered, at, *key);
+    auto answer = unitee::detail::watched<step_table>(
+        watch, [&](auto notes) { return verify_cold(r, delivered, at, *key, notes); });
+    if (answer) by::tell_ends(watch, **answer, at);
+    return answer;
   }
-  result<verified<claims>> verify(const report& r, utc_time at) { return verify(r, {}, at); }
+  template <observer Watch>
+  result<verified<claims>> verify(const report& r, utc_time at, Watch&& watch) {
+    return verify(r, {}, at, watch);
+  }
 
   // replace makes `known` the common endorsements from now on, new revocation lists for example, and forgets every
   // chain. A verification that is under way ends with those that it began with, and leaves nothing behind.
@@ -117,7 +140,9 @@ class verifier {
     return found == chains_.end() ? nullptr : found->second;
   }
 
-  result<verified<claims>> verify_cold(const report& r, byte_view delivered, utc_time at, const sha256_digest& key) {
+  template <class Notes>
+  result<verified<claims>> verify_cold(const report& r, byte_view delivered, utc_time at, const sha256_digest& key,
+                                       Notes notes) {
     std::uint64_t generation = 0;
     std::shared_ptr<const endorsements> known;
     {
@@ -132,7 +157,7 @@ class verifier {
       more = *known;
       for (const certificate& one : own.certificates()) more->add(one);
     }
-    auto found = unitee::detail::verifier<claims>::search(r, more ? *more : *known, at, anchors_, stale_);
+    auto found = unitee::detail::verifier<claims>::search(r, more ? *more : *known, at, anchors_, stale_, notes);
     if (!found) return found.error();
     auto chain = std::make_shared<const verified_vek>(std::move(found->signer));
     const std::unique_lock lock(guard_);

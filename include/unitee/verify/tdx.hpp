@@ -7,6 +7,7 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/crypto/ecdsa.hpp>
 #include <unitee/crypto/hash.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/tdx/enclave_report.hpp>
 #include <unitee/tdx/fields.hpp>
@@ -17,8 +18,10 @@
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/pck_chain.hpp>
 #include <unitee/verify/quoted.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/tdx_binding.hpp>
 #include <unitee/verify/tdx_collateral.hpp>
+#include <unitee/verify/tdx_steps.hpp>
 #include <unitee/verify/tdx_tcb.hpp>
 #include <unitee/verify/tdx_tcb_2024.hpp>
 #include <unitee/verify/trust_anchors.hpp>
@@ -28,6 +31,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace unitee::inline v0::tdx {
@@ -91,22 +95,35 @@ inline result<tdx::collateral> collateral_for(const tdx::pck_chain& chain, tdx::
 template <>
 class verifier<tdx::claims> {
  public:
+  // check and search take notes of the steps for an observer: see step_times.
+  template <class Notes = untimed>
   static result<verified<tdx::claims>> check(const tdx::quote& q, const tdx::verified_pck& platform, utc_time at,
-                                             tdx::tcb_procedure procedure) noexcept {
+                                             tdx::tcb_procedure procedure, Notes notes = {}) noexcept {
+    using tdx::step;
+    notes.begin(step::module_identity);
     const tdx::collateral& with = platform.collateral();
     if (const auto now = platform.covers(at); !now) return now.error();
     if (q.tee_type() != with.tee()) return failure{errc::product_mismatch, 0, part::tcb_info};
     if (const auto good = tdx::check_module(q, *with.tcb_info()); !good) return good.error();
+    notes.passed();
+    notes.begin(step::qe_report_signature);
     if (const auto good = tdx::check_qe_report(q, platform.pck().key()); !good) return good.error();
+    notes.passed();
+    notes.begin(step::enclave);
     if (const auto good = tdx::check_qe_identity(q, *with.qe_identity()); !good) return good.error();
+    notes.passed();
+    notes.begin(step::quote_signature);
     if (const auto good = tdx::check_quote_signature(q); !good) return good.error();
+    notes.passed();
 
+    notes.begin(step::tcb_evaluation);
     const tdx::pck_extension& pck = platform.pck().extension();
     const tdx::tcb_subject subject = tdx::subject_of(q, pck);
     const auto verdict = procedure == tdx::tcb_procedure::current
                              ? tdx::evaluate_tcb(subject, *with.tcb_info(), *with.qe_identity())
                              : tdx::evaluate_tcb_2024(subject, *with.tcb_info(), *with.qe_identity());
     if (!verdict) return verdict.error();
+    notes.passed();
     return verified<tdx::claims>(
         tdx::claims{tdx::quoted(q), pck, with, *verdict, procedure, at, platform.current_until(), platform.items()});
   }
@@ -119,35 +136,65 @@ class verifier<tdx::claims> {
 
   // search tries the chains that may be the quote's; platform_of(chain, validity) adds collateral to one that is
   // genuine.
-  template <class PlatformOf>
+  template <class PlatformOf, class Notes = untimed>
   static result<genuine_quote> search(const tdx::quote& q, const endorsements& given, utc_time at,
                                       const trust_anchors& anchors, tdx::tcb_procedure procedure,
-                                      PlatformOf platform_of) {
+                                      PlatformOf platform_of, Notes notes = {}) {
+    using tdx::step;
+    notes.begin(step::chain_data);
     const auto chains = tdx::pck_chains(q.certification_data(), given, anchors);
     if (!chains) return chains.error();
+    notes.passed();
     best_failure best(failure{errc::missing, 0, part::pck});
     for (const tdx::pck_chain& chain : *chains) {
+      notes.begin(step::pck_chain);
       const auto valid = tdx::verify_pck_chain(chain, at, anchors);
       if (!valid) {
         best.came_to(1, valid.error());
         continue;
       }
+      notes.passed();
+      notes.begin(step::tcb_info);
       result<tdx::verified_pck> platform = platform_of(chain, *valid);
       if (!platform) {
         best.came_to(2, platform.error());
         continue;
       }
-      auto genuine = check(q, *platform, at, procedure);
+      notes.passed();
+      auto genuine = check(q, *platform, at, procedure, notes);
       if (genuine) return genuine_quote{std::move(*genuine), std::move(*platform)};
       best.came_to(3, genuine.error());
     }
     return best.get();
+  }
+
+  // tell_ends tells an observer when what the claims rest on ends. Of the lists of PCK CAs it is that of the chain's.
+  template <class Watch>
+  static void tell_ends(Watch& watch, const tdx::claims& of) noexcept {
+    tell_expiry(watch, tee_vendor::tdx, std::span(of.platform_items), of.at);
+    of.collateral.tell_ends(watch, of.at);
   }
 };
 
 }  // namespace unitee::inline v0::detail
 
 namespace unitee::inline v0::tdx {
+
+namespace detail {
+
+template <class Notes>
+result<unitee::detail::genuine_quote> search(const quote& q, const endorsements& given, utc_time at,
+                                             const trust_anchors& anchors, const verify_options& options, Notes notes) {
+  using by = unitee::detail::verifier<claims>;
+  const auto platform_of = [&](const pck_chain& chain, const chain_validity& valid) -> result<verified_pck> {
+    const auto with = unitee::detail::collateral_for(chain, q.tee_type(), given, at, anchors, options.collateral_grace);
+    if (!with) return with.error();
+    return by::platform_of(chain, valid, *with, at);
+  };
+  return by::search(q, given, at, anchors, options.procedure, platform_of, notes);
+}
+
+}  // namespace detail
 
 // verify says whether the quote is genuine, given the platform that made it: two P-256 signature checks and the import
 // of the attestation key, without allocation by this library. In this order: collateral and chain must cover the given
@@ -167,13 +214,31 @@ inline result<verified<claims>> verify(const quote& q, const verified_pck& platf
 // step.
 inline result<verified<claims>> verify(const quote& q, const endorsements& given, utc_time at,
                                        const trust_anchors& anchors = {}, const verify_options& options = {}) {
-  const auto platform_of = [&](const pck_chain& chain, const chain_validity& valid) -> result<verified_pck> {
-    const auto with = unitee::detail::collateral_for(chain, q.tee_type(), given, at, anchors, options.collateral_grace);
-    if (!with) return with.error();
-    return unitee::detail::verifier<claims>::platform_of(chain, valid, *with, at);
-  };
-  auto found = unitee::detail::verifier<claims>::search(q, given, at, anchors, options.procedure, platform_of);
+  auto found = detail::search(q, given, at, anchors, options, unitee::detail::untimed());
   if (!found) return found.error();
+  return std::move(found->claims);
+}
+
+// verify with an observer tells it of these steps, by told_as: with a verified platform step::module_identity, which
+// includes the look at the time, step::qe_report_signature, step::enclave, step::quote_signature and
+// step::tcb_evaluation; looking for one step::chain_data, step::pck_chain and step::tcb_info before. Then it tells when
+// each thing that a good verdict rests on ends.
+template <observer Watch>
+result<verified<claims>> verify(const quote& q, const verified_pck& platform, utc_time at, tcb_procedure procedure,
+                                Watch&& watch) noexcept {
+  using by = unitee::detail::verifier<claims>;
+  auto answer = unitee::detail::watched<step_table>(
+      watch, [&](auto notes) noexcept { return by::check(q, platform, at, procedure, notes); });
+  if (answer) by::tell_ends(watch, **answer);
+  return answer;
+}
+template <observer Watch>
+result<verified<claims>> verify(const quote& q, const endorsements& given, utc_time at, const trust_anchors& anchors,
+                                const verify_options& options, Watch&& watch) {
+  auto found = unitee::detail::watched<step_table>(
+      watch, [&](auto notes) { return detail::search(q, given, at, anchors, options, notes); });
+  if (!found) return found.error();
+  unitee::detail::verifier<claims>::tell_ends(watch, *found->claims);
   return std::move(found->claims);
 }
 

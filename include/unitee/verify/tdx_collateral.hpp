@@ -6,14 +6,18 @@
 #include <unitee/bytes/time.hpp>
 #include <unitee/crypto/certificate.hpp>
 #include <unitee/crypto/crl.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/tdx/quote_header.hpp>
 #include <unitee/verify/enclave_identity.hpp>
 #include <unitee/verify/endorsements.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/tcb_info.hpp>
 #include <unitee/verify/tdx_collateral_reader.hpp>
+#include <unitee/verify/tdx_steps.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -41,6 +45,19 @@ class collateral {
   // Lists of PCK CAs are verified as far as they are there; verified_pck demands the one that it needs.
   static result<collateral> verify(const endorsements& given, const collateral_scope& scope, utc_time at,
                                    const trust_anchors& anchors = {}, std::int64_t grace = 0);
+
+  // verify with an observer tells it of step::tcb_info, which is all of the above, and then when each piece ends.
+  template <observer Watch>
+  static result<collateral> verify(const endorsements& given, const collateral_scope& scope, utc_time at,
+                                   const trust_anchors& anchors, std::int64_t grace, Watch&& watch);
+
+  // tell_ends tells an observer when each piece ends but the lists of PCK CAs, of which a quote needs one.
+  template <observer Watch>
+  void tell_ends(Watch& watch, utc_time at) const noexcept {
+    const auto is_list = [](const collateral_item& one) { return one.what == part::pck_crl; };
+    const auto lists = std::ranges::find_if(held_->items, is_list);  // they stand last
+    unitee::detail::tell_expiry(watch, tee_vendor::tdx, std::span(held_->items.begin(), lists), at);
+  }
 
   // == says that both are copies of one.
   friend bool operator==(const collateral& a, const collateral& b) noexcept { return a.held_ == b.held_; }
@@ -107,6 +124,19 @@ inline result<collateral> collateral::verify(const endorsements& given, const co
   auto found = detail::collateral_reader(given, scope, at, anchors, grace).read();
   if (!found) return found.error();
   return collateral(std::move(*found));
+}
+
+template <observer Watch>
+result<collateral> collateral::verify(const endorsements& given, const collateral_scope& scope, utc_time at,
+                                      const trust_anchors& anchors, std::int64_t grace, Watch&& watch) {
+  auto out = unitee::detail::watched<step_table>(watch, [&](auto notes) {
+    notes.begin(step::tcb_info);
+    auto answer = verify(given, scope, at, anchors, grace);
+    if (answer) notes.passed();
+    return answer;
+  });
+  if (out) out->tell_ends(watch, at);
+  return out;
 }
 
 }  // namespace unitee::inline v0::tdx

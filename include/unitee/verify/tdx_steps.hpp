@@ -4,6 +4,7 @@
 #pragma once
 
 #include <unitee/failure.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/tdx/quote_header.hpp>
 #include <unitee/tdx/td_report_body.hpp>
 
@@ -148,5 +149,31 @@ constexpr std::optional<step> step_of(const failure& why) noexcept {
     default: return std::nullopt;
   }
 }
+
+// told_as is the step as which an observer is told of one that was passed: of those that are looked at together, one.
+// Nobody is told of step::parse, which comes before.
+constexpr step told_as(step id) noexcept {
+  switch (id) {
+    case step::anchor:
+    case step::pck_chain: return step::pck_chain;
+    case step::revocation:
+    case step::tcb_info:
+    case step::qe_identity:
+    case step::platform: return step::tcb_info;
+    case step::qe_report_signature:
+    case step::key_binding: return step::qe_report_signature;
+    default: return id;
+  }
+}
+
+// step_table is what the above is called in code for both vendors.
+struct step_table {
+  using step = tdx::step;
+  static constexpr tee_vendor vendor = tee_vendor::tdx;
+  static constexpr std::size_t count = steps.size();
+
+  static constexpr const char* name_of(step id) noexcept { return info_of(id).name; }
+  static constexpr std::optional<step> stopped_at(const failure& why) noexcept { return step_of(why); }
+};
 
 }  // namespace unitee::inline v0::tdx

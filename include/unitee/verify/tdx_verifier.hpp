@@ -6,12 +6,15 @@
 #include <unitee/bytes/time.hpp>
 #include <unitee/crypto/digest_hash.hpp>
 #include <unitee/crypto/hash.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/tdx/quote.hpp>
 #include <unitee/verify/endorsements.hpp>
 #include <unitee/verify/pck_chain.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/tdx.hpp>
 #include <unitee/verify/tdx_collateral.hpp>
+#include <unitee/verify/tdx_steps.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/verified.hpp>
 #include <unitee/verify/verified_pck.hpp>
@@ -52,15 +55,27 @@ class verifier {
 
   // verify says whether the quote is genuine, as tdx::verify does over `known`, with its failures. A platform that is
   // known counts as long as its chain and collateral cover the given time; after that everything is looked at again.
-  result<verified<claims>> verify(const quote& q, utc_time at) {
+  result<verified<claims>> verify(const quote& q, utc_time at) { return verify(q, at, no_observer{}); }
+
+  // verify with an observer, which all threads may share, tells it what tdx::verify would: with a verified platform
+  // where it was known, else looking for one.
+  template <observer Watch>
+  result<verified<claims>> verify(const quote& q, utc_time at, Watch&& watch) {
+    using by = unitee::detail::verifier<claims>;
     const auto key = key_of(q);
     if (!key) return key.error();
     if (const auto platform = find(*key); platform && is_newest(platform->collateral(), at) && platform->covers(at)) {
-      auto known = tdx::verify(q, *platform, at, options_.procedure);
       // Where certification data have no certificate, there may be another PCK certificate that they ask for.
-      if (known || !q.certification_data().pck_id()) return known;
+      const auto others = [&] { return q.certification_data().pck_id().has_value(); };
+      auto known = unitee::detail::watched_unless<step_table>(
+          watch, others, [&](auto notes) noexcept { return by::check(q, *platform, at, options_.procedure, notes); });
+      if (known) by::tell_ends(watch, **known);
+      if (known || !others()) return known;
     }
-    return verify_cold(q, at, *key);
+    auto answer =
+        unitee::detail::watched<step_table>(watch, [&](auto notes) { return verify_cold(q, at, *key, notes); });
+    if (answer) by::tell_ends(watch, **answer);
+    return answer;
   }
 
   // replace makes `known` the common endorsements from now on, newer collateral for example, and forgets everything. A
@@ -124,13 +139,14 @@ class verifier {
     return std::nullopt;
   }
 
-  result<verified<claims>> verify_cold(const quote& q, utc_time at, const sha256_digest& key) {
+  template <class Notes>
+  result<verified<claims>> verify_cold(const quote& q, utc_time at, const sha256_digest& key, Notes notes) {
     const known_now with = now();
     const auto platform_of = [&](const pck_chain& chain, const chain_validity& valid) {
       return this->platform_of(q, chain, valid, *with.known, at);
     };
     auto found =
-        unitee::detail::verifier<claims>::search(q, *with.known, at, anchors_, options_.procedure, platform_of);
+        unitee::detail::verifier<claims>::search(q, *with.known, at, anchors_, options_.procedure, platform_of, notes);
     if (!found) return found.error();
     keep(key, found->platform, with.generation);
     return std::move(found->claims);

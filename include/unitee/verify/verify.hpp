@@ -5,6 +5,7 @@
 
 #include <unitee/bytes/time.hpp>
 #include <unitee/evidence.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/verify/claims.hpp>
 #include <unitee/verify/endorsements.hpp>
@@ -47,6 +48,17 @@ inline result<verified<claims>> verify(const evidence& of, const endorsements& g
     return either::either(snp::verify(*report, given, at, anchors, options.stale_crls));
   }
   return either::either(tdx::verify(*of.quote(), given, at, anchors, options.tdx));
+}
+
+// verify with an observer tells it what snp::verify or tdx::verify does.
+template <observer Watch>
+result<verified<claims>> verify(const evidence& of, const endorsements& given, utc_time at,
+                                const trust_anchors& anchors, const verify_options& options, Watch&& watch) {
+  using either = detail::verifier<claims>;
+  if (const auto* report = of.snp()) {
+    return either::either(snp::verify(*report, given, at, anchors, options.stale_crls, watch));
+  }
+  return either::either(tdx::verify(*of.quote(), given, at, anchors, options.tdx, watch));
 }
 
 }  // namespace unitee::inline v0

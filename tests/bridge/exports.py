@@ -26,7 +26,9 @@ def main():
     print(f"{len(declared)} functions declared, {len(shown)} shown")
     said = [f"{name}: declared in the header and not shown" for name in sorted(declared - shown)]
     said += [f"{name}: shown and not declared in the header" for name in sorted(shown - declared)]
-    return "\n".join(said) if said or declared else f"{header}: declares no function"
+    if not declared:
+        said.append(f"{header}: declares no function")
+    return "\n".join(said) or 0
 
 
 if __name__ == "__main__":

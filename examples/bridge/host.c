@@ -42,14 +42,12 @@ static int copy_range(const unitee_file* file, const char* path, uint64_t offset
   return fflush(stdout) == 0 ? status : 2;
 }
 
-// open_with_key_file wipes the key as soon as the file is open: the bridge keeps no copy of it.
-static unitee_error open_with_key_file(const char* path, const char* key_path, unitee_file** out) {
+// open_with_key wipes the key as soon as the file is open: the bridge keeps no copy of it.
+static unitee_error open_with_key(const char* path, FILE* key_file, unitee_file** out) {
   uint8_t key[KEY_SIZE + 1];  // one more, so that a longer file is not taken for a key
-  FILE* file = fopen(key_path, "rb");
-  if (file == NULL) return unitee_open_with_key(path, (unitee_view){NULL, 0}, out);
-  setvbuf(file, NULL, _IONBF, 0);
-  const size_t n = fread(key, 1, sizeof key, file);
-  fclose(file);
+  setvbuf(key_file, NULL, _IONBF, 0);
+  const size_t n = fread(key, 1, sizeof key, key_file);
+  fclose(key_file);
   const unitee_error why = unitee_open_with_key(path, (unitee_view){key, n}, out);
   for (volatile uint8_t* each = key; each != key + sizeof key; ++each) *each = 0;
   return why;
@@ -69,8 +67,10 @@ int main(int argc, char** argv) {
     fprintf(stderr, "usage: host_c SEALED KEY [OFFSET SIZE]\n");
     return 2;
   }
+  FILE* key_file = fopen(argv[2], "rb");
+  if (key_file == NULL) return perror(argv[2]), 2;
   unitee_file* file = NULL;
-  unitee_error why = open_with_key_file(argv[1], argv[2], &file);
+  unitee_error why = open_with_key(argv[1], key_file, &file);
   if (why.code == UNITEE_BAD_ARGUMENT) {
     fprintf(stderr, "host_c: %s: a key is 32 bytes\n", argv[2]);
     return 2;

@@ -15,7 +15,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <memory>
 #include <random>
@@ -48,8 +47,7 @@ static void prove(unitee_guest* here, const std::array<std::uint8_t, 48>& measur
   std::generate(nonce.begin(), nonce.end(), [&] { return static_cast<std::uint8_t>(random()); });
   bytes evidence, certificates, root;
   need(unitee_attest(here, {nonce.data(), nonce.size()}, &evidence.held, &certificates.held), "attest");
-  need(unitee_insecure_simulated_root(here, &root.held),
-       "root");  // of a real guest: none, the vendors' roots are pinned
+  need(unitee_insecure_simulated_root(here, &root.held), "root");  // of a real guest none: its root is pinned
   const unitee_view endorsements = certificates.view(), anchor = root.view();
   const unitee_case given{evidence.view(), &endorsements, 1, &anchor, 1, std::time(nullptr)};
   const unitee_minimum_tcb milan{UNITEE_MILAN, 0, 4, 0, 24, 219};
@@ -72,6 +70,7 @@ int main(int argc, char** argv) {
   }
   std::ifstream file(words[2], std::ios::binary);
   const std::string image{std::istreambuf_iterator<char>(file), {}};
+  if (!file) return std::fprintf(stderr, "host_cpp: %s: cannot be read\n", words[2].c_str()), 2;
   unitee_guest* opened = nullptr;
   need(unitee_insecure_simulated_snp(words[1].c_str(), {image.data(), image.size()}, &opened), words[1]);
   std::unique_ptr<unitee_guest, closes> here(opened);
@@ -92,8 +91,9 @@ int main(int argc, char** argv) {
   const unsigned long count = words.size() == 6 ? std::strtoul(words[5].c_str(), nullptr, 10) : 1;
   std::vector<unitee_error> errors(std::clamp(count, 1UL, 64UL));
   std::vector<std::thread> threads;
-  for (unitee_error& each : errors) threads.emplace_back(read, std::ref(each));
+  for (unitee_error& each : errors) threads.emplace_back([&read, &each] { read(each); });
   for (std::thread& each : threads) each.join();
   for (const unitee_error& each : errors) need(each, words[0]);
-  return std::fwrite(plaintext.data(), 1, plaintext.size(), stdout) == plaintext.size() ? 0 : 2;
+  const std::size_t written = std::fwrite(plaintext.data(), 1, plaintext.size(), stdout);
+  return written == plaintext.size() && std::fflush(stdout) == 0 ? 0 : 2;
 }

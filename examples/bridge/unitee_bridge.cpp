@@ -22,6 +22,7 @@
 #include <new>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -33,8 +34,11 @@ using unitee::secret;
 
 struct unitee_guest {
   using simulated = unitee::guest::insecure_simulated_snp_guest;
+  // UNITEE_BACKEND may name the simulated guest: both are one type then.
+  using either = std::conditional_t<std::is_same_v<unitee::this_guest, simulated>, std::variant<simulated>,
+                                    std::variant<unitee::this_guest, simulated>>;
 
-  std::variant<unitee::this_guest, simulated> backend;
+  either backend;
 };
 
 struct unitee_file {
@@ -183,6 +187,7 @@ unitee_error unitee_this_guest(unitee_guest** out) {
 unitee_error unitee_insecure_simulated_snp(const char* directory, unitee_view image, unitee_guest** out) {
   if (out == nullptr) return bad_argument(3);
   *out = nullptr;
+  if (directory != nullptr && *directory == '\0') return bad_argument(1);  // a name that was forgotten
   if (!is_given(image)) return bad_argument(2);
   return guarded([&] {
     const auto digest = unitee::sha384(bytes_of(image));
@@ -253,8 +258,10 @@ std::uint64_t unitee_size(const unitee_file* file) { return file == nullptr ? 0 
 unitee_error unitee_read_at(const unitee_file* file, std::uint64_t offset, void* out, std::size_t size) {
   if (out == nullptr && size != 0) return bad_argument(3);
   const unitee::byte_span to(static_cast<std::uint8_t*>(out), size);
-  unitee::wipe(to);
-  if (file == nullptr) return bad_argument(1);
+  if (file == nullptr) {
+    unitee::wipe(to);
+    return bad_argument(1);
+  }
   return guarded([&] {
     const auto read = file->sealed.read_at(offset, to);
     return read ? done : failed(read.error());

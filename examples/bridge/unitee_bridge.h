@@ -87,9 +87,9 @@ UNITEE_BRIDGE_CALL unitee_error unitee_this_guest(unitee_guest** out);
 
 // unitee_insecure_simulated_snp is a SIMULATED SEV-SNP guest, which runs on every machine and protects nothing: whoever
 // can read the directory has its keys. The machine is the one that is stored in the directory, made if there is none
-// (some seconds); with NULL it is a new one, whose keys end with it. What the guest runs is the image: its measurement
-// follows from these bytes. The caller closes it. Failures: UNITEE_UNAVAILABLE "io_error", and UNITEE_MALFORMED where
-// the directory's file is none.
+// (some seconds); with NULL it is a new one, whose keys end with it, and "" is no directory. What the guest runs is the
+// image: its measurement follows from these bytes. The caller closes it. Failures: UNITEE_UNAVAILABLE "io_error", and
+// UNITEE_MALFORMED where the directory's file is none.
 UNITEE_BRIDGE_CALL unitee_error unitee_insecure_simulated_snp(const char* directory, unitee_view image,
                                                               unitee_guest** out);
 

@@ -44,7 +44,7 @@ class prometheus {
   }
   void expiry(const unitee::expiry_event& one) noexcept {
     const std::lock_guard alone(guard_);
-    expiries_[fmt::format("vendor=\"{}\",what=\"{}\"", name(one.vendor), name(one.what))] = one.seconds_left;
+    expiries_[fmt::format("vendor=\"{}\",what=\"{}\"", name(one.vendor), name(one.what))] = one.ends.seconds;
   }
 
   // text is what an HTTP server answers to GET /metrics, as text/plain; version=0.0.4.
@@ -56,7 +56,9 @@ class prometheus {
     for (const auto& [labels, each] : times_) each.print(out, labels);
     print(out, "unitee_keys_total", "counter", "Keys that the hardware was asked for.", keys_);
     print(out, "unitee_segment_failures_total", "counter", "Reads that met a segment they could not give.", segments_);
-    print(out, "unitee_expiry_seconds", "gauge", "Time left of what the last good verdict rested on.", expiries_);
+    // A time and not what is left of it, which would stand still once verification fails: the alert subtracts time().
+    print(out, "unitee_expiry_timestamp_seconds", "gauge", "When what the last good verdict rested on ends.",
+          expiries_);
     return out;
   }
 

@@ -51,7 +51,7 @@ constexpr const char* name(key_wish of) noexcept {
   return names[static_cast<std::uint8_t>(of)];
 }
 
-// key_event is that a key was derived, or refused. Nothing in it depends on the key.
+// key_event is that a key was derived, or refused. Nothing in it depends on the key, but that it was zero.
 struct key_event {
   tee_vendor vendor;
   key_wish wish;

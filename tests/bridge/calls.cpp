@@ -58,6 +58,7 @@ TEST_CASE("NULL where a value is needed is a bad argument, named by its number",
 
   unitee_guest* guest = a_handle<unitee_guest>();
   CHECK(said(unitee_insecure_simulated_snp(nullptr, none, &guest)) == "bad_argument 2");
+  CHECK(said(unitee_insecure_simulated_snp("", {"image", 5}, &guest)) == "bad_argument 1");
   CHECK(guest == nullptr);
   for (const bool by_guest : {false, true}) {
     unitee_file* out = a_handle<unitee_file>();

@@ -53,7 +53,7 @@ def by_key(t, plain, sealed):
     for size in (0, 31, 33):
         wrong = t.file(f"key{size}", bytes(size))
         t.answers(f"a key of {size} bytes", [t.host_c, sealed, wrong], UNUSABLE, said="a key is 32 bytes")
-    t.answers("no key file", [t.host_c, sealed, t.folder / "none"], UNUSABLE, said="a key is 32 bytes")
+    t.answers("no key file", [t.host_c, sealed, t.folder / "none"], UNUSABLE, said="No such file")
     t.answers("no sealed file", [t.host_c, t.folder / "none", t.key], UNUSABLE, said="No such file")
     t.answers("a folder", [t.host_c, t.folder, t.key], UNUSABLE, said="[io_error]")
     t.answers("no sealed file at all", [t.host_c, t.file("plain", plain), t.key], UNUSABLE, said="[")

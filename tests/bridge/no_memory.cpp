@@ -71,7 +71,7 @@ long check_every_allocation(const Call& call) {
     CHECK(leaked == 0);
     if (why.code == UNITEE_OK) {
       if (was_reached) continue;  // it did without, or it was the last one
-      return n;
+      return n - 1;
     }
     CHECK((why.code == UNITEE_NO_MEMORY || why.code == UNITEE_UNAVAILABLE));
   }

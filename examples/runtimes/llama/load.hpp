@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// load.hpp: llama.cpp, as it is, loads a sealed model from a path and from a FILE*. No plaintext is on any disk.
+// load.hpp: llama.cpp, as it is, loads a sealed model from a path and from a FILE*. No plaintext is written to a file system.
 #pragma once
 
 #include <unitee/result.hpp>

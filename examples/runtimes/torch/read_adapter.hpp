@@ -36,7 +36,7 @@ class read_adapter : public caffe2::serialize::ReadAdapterInterface {
       }
     };
     unitee::posix::run_on_threads(std::min(unitee::posix::processors(), n / part + 1), read_parts);
-    return status() ? n : 0;
+    return status() ? std::min<std::uint64_t>(n, size() - std::min<std::uint64_t>(size(), offset)) : 0;
   }
 
   // status is why a read was refused.

@@ -3,7 +3,7 @@
 
 #include "support/certificates.hpp"
 #include "support/folder.hpp"
-#include "support/key_sources.hpp"
+#include "support/key_backends.hpp"
 #include "support/openssl.hpp"
 #include "support/sample_quote.hpp"
 
@@ -26,25 +26,7 @@ using guest::insecure_simulated_td_guest;
 namespace {
 
 constexpr snp::tcb_version old_tcb{{3, 0, 0, 0, 0, 0, 20, 200}};
-constexpr snp::tcb_version tcb{{4, 0, 0, 0, 0, 0, 24, 219}};
-
-// snp_backend has firmware that gives the bytes 0 to 31.
-struct snp_backend : fixed_source<snp::key_request> {
-  static constexpr std::string_view name = "snp";
-  static result<snp_backend> open() {
-    snp_backend out;
-    out.basis.committed_tcb = tcb;
-    return out;
-  }
-  result<snp::report> attest(const snp::report_data&) const { return failure{errc::no_answer, 0, part::sev_guest}; }
-};
-
-// keyless is a backend that attests only.
-struct keyless {
-  static constexpr std::string_view name = "keyless";
-  static result<keyless> open() { return keyless{}; }
-  result<std::vector<std::uint8_t>> attest(const tdx::report_data&) const { return errc::no_quote; }
-};
+constexpr snp::tcb_version tcb = snp_backend::tcb;
 
 constexpr key_binding binding{.purpose = "a purpose"};
 

@@ -3,7 +3,7 @@
 
 #include "support/catch.hpp"
 #include "support/forge.hpp"
-#include "support/key_sources.hpp"
+#include "support/key_backends.hpp"
 #include "support/observer.hpp"
 #include "support/openssl.hpp"
 
@@ -22,23 +22,6 @@ using namespace unitee::test;
 namespace {
 
 constexpr key_binding binding{.purpose = "observed"};
-
-struct snp_backend : fixed_source<snp::key_request> {
-  static constexpr std::string_view name = "snp";
-  static result<snp_backend> open() {
-    snp_backend out;
-    out.basis.committed_tcb = {{4, 0, 0, 0, 0, 0, 24, 219}};
-    return out;
-  }
-  result<snp::report> attest(const snp::report_data&) const { return failure{errc::no_answer, 0, part::sev_guest}; }
-};
-
-// keyless is a backend that attests only.
-struct keyless {
-  static constexpr std::string_view name = "keyless";
-  static result<keyless> open() { return keyless{}; }
-  result<std::vector<std::uint8_t>> attest(const tdx::report_data&) const { return errc::no_quote; }
-};
 
 // absent is a backend of another machine.
 struct absent : keyless {

@@ -3,6 +3,7 @@
 
 #include "support/observer.hpp"
 #include "support/sealed.hpp"
+#include "support/sealed_on_disk.hpp"
 
 #include <unitee/seal/sealed_file.hpp>
 #include <unitee/seal/to_memfd.hpp>
@@ -55,7 +56,15 @@ void check_one(told_events& heard, std::uint64_t offset, const failure& why) {
   heard = {};
 }
 
+// no_cipher is a reader whose engine answers nothing.
+struct no_cipher {
+  [[nodiscard]] std::uint64_t size() const noexcept { return segment; }
+  result<void> read_at(std::uint64_t, byte_span) const noexcept { return errc::crypto_error; }
+};
+
 static_assert(byte_source<observed_reader<memory_reader, told_events>>);
+static_assert(!std::is_constructible_v<observed_reader<memory_reader, told_events>, memory_reader, told_events&>);
+static_assert(!std::is_constructible_v<observed_reader<memory_reader, told_events>, const memory_reader, told_events&>);
 static_assert(std::is_trivially_copyable_v<observed_reader<memory_reader, told_events>>);
 
 }  // namespace
@@ -175,6 +184,31 @@ TEST_CASE("what the caller did is not told", "[seal][reader][observer]") {
   REQUIRE(other);
   CHECK(observed_reader(*other, heard).write_to(sink, alone).error().code == errc::no_space);
   CHECK(heard.segments.empty());
+}
+
+TEST_CASE("a failure of the cipher itself is no segment's", "[seal][reader][observer]") {
+  told_events heard;
+  const no_cipher reader;
+  octets out(1);
+  CHECK(observed_reader(reader, heard).read_at(0, out).error() == failure{errc::crypto_error});
+  CHECK(heard.segments.empty());
+}
+
+TEST_CASE("a file that is loaded under observation is the file, or is told of", "[seal][reader][observer]") {
+  const test::sealed_on_disk disk(5 * segment + 17);
+  const sealed_file file = disk.open();
+  told_events heard;
+  const observed_reader watched(file, heard);
+  const auto loaded = watched.load(alone);
+  REQUIRE(loaded);
+  CHECK(equal(loaded->view(), disk.plaintext));
+  CHECK(heard.segments.empty());
+  disk.change(2 * segment);
+  const sealed_file other = disk.open();
+  const auto refused = observed_reader(other, heard).load(alone);
+  REQUIRE(!refused);
+  CHECK(refused.error() == changed(2 * segment));
+  check_one(heard, 2 * segment, changed(2 * segment));
 }
 
 TEST_CASE("an observed reader goes where a reader goes", "[seal][reader][observer]") {

@@ -19,12 +19,13 @@ namespace unitee::inline v0 {
 // that answers. It is a byte_source and can write all of itself, and so goes wherever a reader does. When a read fails
 // the observer is told once: of a segment that was changed, and of what the source refused, with the source's failure;
 // of several segments in one call of the one that the call answers with. Not told are a place beyond the end, memory of
-// another size, a want of memory, and a call that was called off. Several threads may read if the observer may be told
-// by several.
+// another size, a want of memory, a failure of the cipher itself, and a call that was called off. Several threads may
+// read if the observer may be told by several.
 template <byte_source Reader, observer Watch>
 class observed_reader {
  public:
   observed_reader(const Reader& reader, Watch& watch) noexcept : reader_(&reader), watch_(&watch) {}
+  observed_reader(const Reader&& reader, Watch& watch) = delete;  // it would be gone before the first read
 
   [[nodiscard]] const Reader& reader() const noexcept { return *reader_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return reader_->size(); }
@@ -59,7 +60,7 @@ class observed_reader {
 
   result<void> told(const result<void>& done, std::uint64_t begin) const noexcept {
     if (done || done.error().code == errc::cancelled || done.error().code == errc::no_space) return done;
-    if (done.error() == failure{errc::io_error, ENOMEM}) return done;
+    if (done.error() == failure{errc::io_error, ENOMEM} || done.error().code == errc::crypto_error) return done;
     watch_->segment(segment_event{is_of_segment(done) ? done.error().offset : begin, done.error()});
     return done;
   }

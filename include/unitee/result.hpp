@@ -5,9 +5,9 @@
 
 #include <unitee/failure.hpp>
 
+#include <new>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace unitee::inline v0 {
 
@@ -15,6 +15,67 @@ namespace detail {
 
 // stop ends the program at a broken precondition. It is the same in every build: no assert, no exception.
 [[noreturn, gnu::cold, gnu::noinline]] inline void stop() noexcept { __builtin_trap(); }
+
+// either is a T or a failure in the same place. It is written out because std::variant costs a translation unit ten times
+// as much for each T, and this library has hundreds of them.
+template <class T, bool Trivial = std::is_trivially_copyable_v<T>>
+struct either {
+  union {
+    T value;
+    failure why;
+  };
+  bool ok;
+
+  template <class... Args>
+  constexpr explicit either(std::in_place_t, Args&&... args) noexcept : value(std::forward<Args>(args)...), ok(true) {}
+  constexpr explicit either(failure because) noexcept : why(because), ok(false) {}
+};
+
+template <class T>
+struct either<T, false> {
+  union {
+    T value;
+    failure why;
+  };
+  bool ok;
+
+  template <class... Args>
+  constexpr explicit either(std::in_place_t, Args&&... args) noexcept : value(std::forward<Args>(args)...), ok(true) {}
+  constexpr explicit either(failure because) noexcept : why(because), ok(false) {}
+
+  constexpr either(either&& other) noexcept : why(), ok(false) { take(std::move(other)); }
+  constexpr either(const either& other) noexcept(std::is_nothrow_copy_constructible_v<T>) requires(
+      std::is_copy_constructible_v<T>)
+      : why(), ok(false) {
+    take(other);
+  }
+  constexpr either& operator=(either&& other) noexcept {
+    if (this != &other) {
+      clear();
+      take(std::move(other));
+    }
+    return *this;
+  }
+  constexpr either& operator=(const either& other) requires(std::is_copy_constructible_v<T>) {
+    return *this = either(other);
+  }
+  constexpr ~either() { clear(); }
+
+ private:
+  constexpr void clear() noexcept {
+    if (ok) value.~T();
+    ok = false;
+  }
+  template <class Other>
+  constexpr void take(Other&& other) {
+    if (other.ok) {
+      ::new (static_cast<void*>(&value)) T(std::forward<Other>(other).value);
+    } else {
+      why = other.why;
+    }
+    ok = other.ok;
+  }
+};
 
 }  // namespace detail
 
@@ -28,15 +89,15 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  constexpr result(T value) noexcept : held_(std::in_place_index<0>, std::move(value)) {}
+  constexpr result(T value) noexcept : held_(std::in_place, std::move(value)) {}
   // result(std::in_place, args...) makes the T where it will live, for a T that is large.
   template <class... Args>
   constexpr explicit result(std::in_place_t, Args&&... args) noexcept
-      : held_(std::in_place_index<0>, std::forward<Args>(args)...) {}
-  constexpr result(failure why) noexcept : held_(std::in_place_index<1>, why) {}
+      : held_(std::in_place, std::forward<Args>(args)...) {}
+  constexpr result(failure why) noexcept : held_(why) {}
   constexpr result(errc code) noexcept : result(failure{code}) {}
 
-  [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
+  [[nodiscard]] constexpr bool has_value() const noexcept { return held_.ok; }
   constexpr explicit operator bool() const noexcept { return has_value(); }
 
   constexpr T& operator*() & noexcept { return get(held_); }
@@ -48,18 +109,17 @@ class [[nodiscard]] result {
   // error is the failure; asking a result that holds a value for it stops the program.
   [[nodiscard]] constexpr failure error() const noexcept {
     if (has_value()) detail::stop();
-    return std::get<1>(held_);
+    return held_.why;
   }
 
  private:
-  // std::get after the test of index(): std::get_if of a temporary is not a constant expression on GCC 12.
   template <class Held>
   static constexpr auto& get(Held& held) noexcept {
-    if (held.index() != 0) detail::stop();
-    return std::get<0>(held);
+    if (!held.ok) detail::stop();
+    return held.value;
   }
 
-  std::variant<T, failure> held_;
+  detail::either<T> held_;
 };
 
 // result<void> says that something was done, or why not.

@@ -8,10 +8,10 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace unitee::inline v0::layout {
 
@@ -27,11 +27,14 @@ struct field_name {
 
 namespace detail {
 
-// window is row.size bytes at row.offset. A view that is too short for the table stops the program: parse checks it.
-template <class Row, class Byte>
-constexpr std::span<Byte, Row::size> window(std::span<Byte> bytes) noexcept {
-  if (bytes.size() < Row::offset + Row::size) unitee::detail::stop();
-  return bytes.subspan(Row::offset).template first<Row::size>();
+// window is `size` bytes at `offset`. A view that is too short for the table stops the program: parse checks it.
+constexpr byte_view window(byte_view bytes, std::size_t offset, std::size_t size) noexcept {
+  if (bytes.size() < offset + size) unitee::detail::stop();
+  return bytes.subspan(offset, size);
+}
+constexpr byte_span window(byte_span bytes, std::size_t offset, std::size_t size) noexcept {
+  if (bytes.size() < offset + size) unitee::detail::stop();
+  return bytes.subspan(offset, size);
 }
 
 }  // namespace detail
@@ -44,8 +47,12 @@ struct le {
   static constexpr const char* name = Name.text;
   static constexpr bool reserved = false;
 
-  static constexpr T read(byte_view bytes) noexcept { return load_le<T>(detail::window<le>(bytes)); }
-  static constexpr void write(byte_span bytes, T value) noexcept { store_le<T>(detail::window<le>(bytes), value); }
+  static constexpr T read(byte_view bytes) noexcept {
+    return load_le<T>(detail::window(bytes, offset, size).first<sizeof(T)>());
+  }
+  static constexpr void write(byte_span bytes, T value) noexcept {
+    store_le<T>(detail::window(bytes, offset, size).first<sizeof(T)>(), value);
+  }
 };
 
 // raw is a row of N bytes that mean Tag.
@@ -59,14 +66,14 @@ struct raw {
 
   static constexpr type read(byte_view bytes) noexcept {
     type out;
-    std::ranges::copy(detail::window<raw>(bytes), out.value.begin());
+    unitee::detail::copy_bytes(detail::window(bytes, offset, size), byte_span(out.value.data(), size));
     return out;
   }
   static constexpr std::span<const std::uint8_t, N> view(byte_view bytes) noexcept {
-    return detail::window<raw>(bytes);
+    return detail::window(bytes, offset, size).template first<N>();
   }
   static constexpr void write(byte_span bytes, const type& value) noexcept {
-    std::ranges::copy(value.value, detail::window<raw>(bytes).begin());
+    unitee::detail::copy_bytes(byte_view(value.value.data(), size), detail::window(bytes, offset, size));
   }
 };
 
@@ -84,16 +91,36 @@ struct unused : raw<Name, Offset, N> {};
 
 namespace detail {
 
-template <class... Rows>
-consteval bool has_gap() {
+// place is what a table knows of a row. Its checks go over places, not over types: they compile once for all tables.
+struct place {
+  std::size_t offset;
+  std::size_t size;
+  bool reserved;
+};
+
+consteval bool has_gap(const place* rows, std::size_t n) {
   std::size_t end = 0;
-  return (... || (Rows::offset > end ? true : (end = Rows::offset + Rows::size, false)));
+  for (std::size_t i = 0; i < n; end = rows[i].offset + rows[i].size, ++i) {
+    if (rows[i].offset > end) return true;
+  }
+  return false;
 }
 
-template <class... Rows>
-consteval bool has_overlap() {
+consteval bool has_overlap(const place* rows, std::size_t n) {
   std::size_t end = 0;
-  return (... || (Rows::offset < end ? true : (end = Rows::offset + Rows::size, false)));
+  for (std::size_t i = 0; i < n; end = rows[i].offset + rows[i].size, ++i) {
+    if (rows[i].offset < end) return true;
+  }
+  return false;
+}
+
+constexpr result<void> check_reserved(const place* rows, std::size_t n, byte_view bytes, part in) noexcept {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!rows[i].reserved) continue;
+    const std::size_t at = first_nonzero(window(bytes, rows[i].offset, rows[i].size));
+    if (at != rows[i].size) return failure{errc::reserved_not_zero, rows[i].offset + at, in};
+  }
+  return {};
 }
 
 }  // namespace detail
@@ -101,17 +128,17 @@ consteval bool has_overlap() {
 // table is the whole of a structure, row by row in the order of the offsets.
 template <std::size_t Total, class... Rows>
 struct table {
-  static_assert(!detail::has_overlap<Rows...>(), "layout: a row begins before the row above it ends");
-  static_assert(!detail::has_gap<Rows...>(), "layout: a row begins after the row above it ends, and leaves a gap");
+  static constexpr detail::place places[] = {{Rows::offset, Rows::size, Rows::reserved}...};
+  static_assert(!detail::has_overlap(places, sizeof...(Rows)), "layout: a row begins before the row above it ends");
+  static_assert(!detail::has_gap(places, sizeof...(Rows)),
+                "layout: a row begins after the row above it ends, and leaves a gap");
   static_assert((0 + ... + Rows::size) == Total, "layout: the rows do not add up to the table's size");
 
   static constexpr std::size_t size = Total;
 
   // check refuses the first reserved byte that is not zero, in a view of at least `size` bytes.
   static constexpr result<void> check(byte_view bytes, part in) noexcept {
-    result<void> answer;
-    (void)(... && check_row<Rows>(bytes, in, answer));
-    return answer;
+    return detail::check_reserved(places, sizeof...(Rows), bytes, in);
   }
 
   // visit calls f(Row{}, value) for every row that is not reserved, in order; Row has name, offset and size.
@@ -121,19 +148,6 @@ struct table {
   }
 
  private:
-  template <class Row>
-  static constexpr bool check_row([[maybe_unused]] byte_view bytes, [[maybe_unused]] part in,
-                                  [[maybe_unused]] result<void>& answer) noexcept {
-    if constexpr (Row::reserved) {
-      const std::size_t at = first_nonzero(detail::window<Row>(bytes));
-      if (at != Row::size) {
-        answer = failure{errc::reserved_not_zero, Row::offset + at, in};
-        return false;
-      }
-    }
-    return true;
-  }
-
   template <class Row, class F>
   static constexpr void visit_row([[maybe_unused]] byte_view bytes, [[maybe_unused]] F& f) {
     if constexpr (!Row::reserved) f(Row{}, Row::read(bytes));

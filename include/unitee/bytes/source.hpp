@@ -6,7 +6,6 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -38,9 +37,6 @@ namespace detail {
 constexpr bool is_inside(std::uint64_t offset, std::uint64_t n, std::uint64_t size) noexcept {
   return offset <= size && n <= size - offset;
 }
-
-// copy_bytes is one memmove; std::ranges::copy of spans is a loop over bytes in libstdc++ 12. `out` is as long as `in`.
-constexpr void copy_bytes(byte_view in, byte_span out) noexcept { std::copy(in.begin(), in.end(), out.begin()); }
 
 // expect_all tells a source that cares, such as a file, that all of it is about to be read.
 template <byte_source Source>

@@ -7,7 +7,6 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,7 +19,7 @@ class writer {
   constexpr explicit writer(byte_span out) noexcept : out_(out) {}
 
   constexpr writer& bytes(byte_view in) noexcept {
-    if (byte_span to = claim(in.size()); !overflow_) std::copy(in.begin(), in.end(), to.begin());
+    if (byte_span to = claim(in.size()); !overflow_) detail::copy_bytes(in, to);
     return *this;
   }
 
@@ -37,7 +36,7 @@ class writer {
   }
 
   constexpr writer& zeros(std::size_t n) noexcept {
-    if (byte_span to = claim(n); !overflow_) std::ranges::fill(to, std::uint8_t{0});
+    if (byte_span to = claim(n); !overflow_) detail::fill_with_zeros(to);
     return *this;
   }
 

@@ -138,8 +138,9 @@ inline result<chain_validity> check_dates(std::span<const certificate> chain, ut
 // narrows the validity to the time in which the list is current.
 inline result<void> check_crl(const crl& list, std::size_t index, std::span<const certificate> chain, utc_time at,
                               const chain_rules& rules, chain_validity& all) noexcept {
-  const auto issuer = std::ranges::find_if(
-      chain, [&](const certificate& each) { return list.is_issued_by(each) && each.may_sign_crls(); });
+  const auto issuer = std::find_if(chain.begin(), chain.end(), [&](const certificate& each) {
+    return list.is_issued_by(each) && each.may_sign_crls();
+  });
   if (issuer == chain.end()) return failure{errc::issuer_mismatch, index, part::crl};
   const auto good = list.verify(*issuer, at, rules.scheme);
   const bool stale = !good && good.error().code == errc::expired;  // only a genuine list is

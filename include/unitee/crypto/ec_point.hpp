@@ -45,7 +45,8 @@ using ec_spki = fixed_bytes<detail::spki_head<Curve>.size() + ec_point<Curve>::s
 template <class Curve>
 constexpr ec_spki<Curve> spki_of(const ec_point<Curve>& point) noexcept {
   ec_spki<Curve> out;
-  std::ranges::copy(point.value, std::ranges::copy(detail::spki_head<Curve>, out.value.begin()).out);
+  detail::copy_bytes(detail::spki_head<Curve>, out.value);
+  detail::copy_bytes(point.value, byte_span(out.value).subspan(detail::spki_head<Curve>.size()));
   return out;
 }
 

@@ -77,7 +77,7 @@ template <class Curve>
 result<shared_key> public_ec_key(std::span<const std::uint8_t, 2 * Curve::field> xy) noexcept {
   const error_mark mark;
   std::array<std::uint8_t, 1 + 2 * Curve::field> encoded{0x04};  // uncompressed (SEC 1, 2.3.3)
-  std::ranges::copy(xy, encoded.begin() + 1);
+  detail::copy_bytes(xy, byte_span(encoded).subspan(1));
   OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(Curve::name), 0),
                        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()),
                        OSSL_PARAM_construct_end()};
@@ -128,7 +128,8 @@ class ecdsa_public_key {
   explicit ecdsa_public_key(detail::shared_key key) noexcept : key_(std::move(key)) {}
 
   static bool in_range(std::span<const std::uint8_t, Curve::field> number) noexcept {
-    return !all_zero(number) && std::ranges::lexicographical_compare(number, Curve::order);
+    return !all_zero(number) &&
+           std::lexicographical_compare(number.begin(), number.end(), Curve::order.begin(), Curve::order.end());
   }
 
   detail::shared_key key_;

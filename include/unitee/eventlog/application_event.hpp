@@ -48,7 +48,7 @@ constexpr result<application_event> read_application_event(const fact& of) noexc
   const auto word = [&from]() -> result<byte_view> {
     reader ahead = from;
     const byte_view rest = ahead.rest();
-    const auto length = static_cast<std::size_t>(std::ranges::find(rest, std::uint8_t{' '}) - rest.begin());
+    const auto length = static_cast<std::size_t>(std::find(rest.begin(), rest.end(), std::uint8_t{' '}) - rest.begin());
     if (length == rest.size()) return ahead.fail(errc::bad_encoding);
     if (length == 0) return from.fail(errc::bad_encoding);
     (void)from.take(length + 1);

@@ -35,7 +35,8 @@ result<void> extend(Register& extended, const event& by) noexcept {
   const auto digest = by.digest(algorithm_of<Digest>);
   if (!digest) return failure{errc::unsupported_algorithm, by.offset, part::event_log};
   std::array<std::uint8_t, 2 * Digest::size()> input{};
-  std::ranges::copy(*digest, std::ranges::copy(extended.value, input.begin()).out);
+  unitee::detail::copy_bytes(extended.value, input);
+  unitee::detail::copy_bytes(*digest, byte_span(input).subspan(extended.size()));
   const auto next = hash<Digest>(input);
   if (!next) return failure{next.error().code, by.offset, part::event_log};
   extended.value = next->value;

@@ -139,7 +139,7 @@ class service_socket {
   static failure absent(int error) noexcept {
     constexpr std::array none{ENOENT,       ENOTSOCK,    ECONNREFUSED,  ECONNRESET, ENODEV,   EAFNOSUPPORT,
                               EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ENXIO,      ETIMEDOUT};
-    const bool is_absent = std::ranges::find(none, error) != none.end();
+    const bool is_absent = std::find(none.begin(), none.end(), error) != none.end();
     return {is_absent ? errc::interface_absent : errc::io_error, static_cast<std::uint64_t>(error),
             part::quote_service};
   }

@@ -99,7 +99,7 @@ class sev_guest {
         const auto plain = report_request(data, vmpl, with.signed_by);
         const auto done = detail::ask_with_certificates(
             *certificates, [&](std::span<std::uint8_t, snp::ext_report_request_row::all::size> request) {
-              std::ranges::copy(plain, request.begin());
+              unitee::detail::copy_bytes(plain, request);
               return call(*fd, snp::guest_command::get_ext_report, request, response, until);
             });
         if (!done) return done.error();

@@ -112,11 +112,11 @@ inline result<std::array<std::uint8_t, 20>> sgx_key_identifier(const signing_key
   const auto point = key.public_point<p256>();
   if (!point) return point.error();
   std::array<std::uint8_t, 65> encoded{0x04};
-  std::ranges::copy(point->value, encoded.begin() + 1);
+  unitee::detail::copy_bytes(point->value, byte_span(encoded).subspan(1));
   const auto digest = sha256(encoded);
   if (!digest) return digest.error();
   std::array<std::uint8_t, 20> out{};
-  std::ranges::copy(std::span(digest->value).first<20>(), out.begin());
+  unitee::detail::copy_bytes(std::span(digest->value).first<20>(), out);
   return out;
 }
 

@@ -78,7 +78,7 @@ result<simulated_pem_parts<N>> read_simulated_pem(byte_view text, const simulate
       if (!one) return one.error();
       certificates.push_back(std::move(*one));
     } else if (label == kind.label && !block && der.size() == N) {
-      block.emplace(secret<N>::made_by([&](byte_span out) { std::ranges::copy(der, out.begin()); }));
+      block.emplace(secret<N>::made_by([&](byte_span out) { unitee::detail::copy_bytes(der, out); }));
     } else {
       return errc::bad_value;
     }

@@ -93,9 +93,9 @@ class insecure_simulated_snp {
     const auto rs = platform_->get().vcek_key.sign_p384(byte_view(out).first(snp::report::signed_size));
     if (!rs) return rs.error();
     snp::signature_number number;  // little-endian, where rs is big-endian
-    std::ranges::reverse_copy(std::span(rs->value).first<48>(), number.value.begin());
+    unitee::detail::copy_reversed(byte_view(rs->value).first<48>(), number.value);
     row::signature_r::write(out, number);
-    std::ranges::reverse_copy(std::span(rs->value).last<48>(), number.value.begin());
+    unitee::detail::copy_reversed(byte_view(rs->value).last<48>(), number.value);
     row::signature_s::write(out, number);
     return snp::report::parse(out);
   }

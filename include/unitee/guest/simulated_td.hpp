@@ -73,8 +73,8 @@ class insecure_simulated_td {
   result<void> extend(std::size_t rtmr, const sha384_digest& digest) noexcept {
     if (rtmr >= rtmrs_.size()) return failure{errc::bad_value, rtmr};
     std::array<std::uint8_t, 96> joined{};
-    std::ranges::copy(rtmrs_[rtmr].value, joined.begin());
-    std::ranges::copy(digest.value, joined.begin() + 48);
+    unitee::detail::copy_bytes(rtmrs_[rtmr].value, joined);
+    unitee::detail::copy_bytes(digest.value, byte_span(joined).subspan(48));
     const auto next = sha384(joined);
     if (!next) return next.error();
     rtmrs_[rtmr].value = next->value;

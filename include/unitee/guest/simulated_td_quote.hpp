@@ -55,7 +55,7 @@ inline octets quote_signed_part(const insecure_simulated_tdx_platform& on, const
   row::att_key_type::write(out, tdx::ecdsa_p256);
   row::tee_type::write(out, static_cast<std::uint32_t>(tdx::tee_type::tdx));
   row::qe_vendor_id::write(out, tdx::intel_qe_vendor_id);
-  std::ranges::copy(on.get().qe_id, out.begin() + row::user_data::offset);
+  unitee::detail::copy_bytes(on.get().qe_id, byte_span(out).subspan(row::user_data::offset));
   if (described) {
     const byte_span descriptor = byte_span(out).subspan(tdx::quote_header_size);
     tdx::quote_row::body_type::write(descriptor, static_cast<std::uint16_t>(body));
@@ -63,7 +63,7 @@ inline octets quote_signed_part(const insecure_simulated_tdx_platform& on, const
   }
   // The body is parts of the report, each in one piece.
   const auto copy = [&, from = byte_view(report.bytes())](std::size_t offset, std::size_t n, std::size_t to) {
-    std::ranges::copy(from.subspan(offset, n), byte_span(out).subspan(at + to).begin());
+    unitee::detail::copy_bytes(from.subspan(offset, n), byte_span(out).subspan(at + to));
   };
   namespace to = tdx::td_body_row;
   namespace in = tdx::td_report_row;
@@ -89,7 +89,7 @@ inline result<std::array<std::uint8_t, tdx::enclave_report::size>> qe_report(byt
   const auto digest = bound->finish();
   if (!digest) return digest.error();
   tdx::report_data data;
-  std::ranges::copy(digest->value, data.value.begin());
+  unitee::detail::copy_bytes(digest->value, data.value);
 
   std::array<std::uint8_t, tdx::enclave_report::size> out{};
   row::cpusvn::write(out, simulated_cpusvn);

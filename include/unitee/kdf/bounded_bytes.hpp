@@ -25,7 +25,7 @@ class bounded_bytes {
   static constexpr result<bounded_bytes> from(byte_view bytes) noexcept {
     if (bytes.size() > N) return failure{errc::bad_length, N};
     bounded_bytes out;
-    std::ranges::copy(bytes, out.bytes_.begin());
+    detail::copy_bytes(bytes, out.bytes_);
     out.size_ = bytes.size();
     return out;
   }

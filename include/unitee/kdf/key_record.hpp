@@ -46,7 +46,7 @@ class key_record {
     key_record out(request, least);
     if (purpose.empty() || purpose.size() > purpose_max) return refused(errc::bad_length, out.purpose_offset());
     std::array<std::uint8_t, purpose_max> octets{};
-    std::ranges::transform(purpose, octets.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+    for (std::size_t i = 0; i < purpose.size(); ++i) octets[i] = static_cast<std::uint8_t>(purpose[i]);
     out.purpose_ = *bounded_bytes<purpose_max>::from(byte_view(octets).first(purpose.size()));
     if (context.size() > context_max) {
       return refused(errc::bad_length, out.purpose_offset() + 1 + purpose.size());
@@ -139,7 +139,9 @@ class key_record {
 
   // is_for says whether this is the purpose.
   [[nodiscard]] constexpr bool is_for(std::string_view purpose) const noexcept {
-    return std::ranges::equal(purpose_, purpose, {}, {}, [](char c) { return static_cast<std::uint8_t>(c); });
+    const byte_view own = purpose_;
+    return std::equal(own.begin(), own.end(), purpose.begin(), purpose.end(),
+                      [](std::uint8_t octet, char c) { return octet == static_cast<std::uint8_t>(c); });
   }
 
   // purpose_offset is where the size of the purpose stands in the canonical bytes.

@@ -51,13 +51,13 @@ namespace detail {
 
 // The numbers of the structure are little-endian in 72 bytes, and those of crypto/ big-endian in 48.
 inline void write_id_number(byte_span to, byte_view big_endian) noexcept {
-  std::ranges::reverse_copy(big_endian, to.begin());
+  unitee::detail::copy_reversed(big_endian, to);
 }
 
 inline fixed_bytes<96> read_id_numbers(byte_view two) noexcept {
   fixed_bytes<96> out;
-  std::ranges::reverse_copy(two.first(48), out.value.begin());
-  std::ranges::reverse_copy(two.subspan(72, 48), out.value.begin() + 48);
+  unitee::detail::copy_reversed(two.first(48), out.value);
+  unitee::detail::copy_reversed(two.subspan(72, 48), byte_span(out.value).last<48>());
   return out;
 }
 
@@ -120,14 +120,14 @@ inline result<id_auth_bytes> make_id_auth(std::span<const std::uint8_t, id_block
   row::id_key_algo::write(out, 1);  // ECDSA P-384 with SHA-384
   const auto key = make_id_public_key(id_key);
   if (!key) return key.error();
-  std::ranges::copy(*key, to.subspan(row::id_key_curve::offset).begin());
+  unitee::detail::copy_bytes(*key, to.subspan(row::id_key_curve::offset));
   const auto signed_block = detail::write_id_signature(to.subspan(row::id_block_sig_r::offset), block, id_key);
   if (!signed_block) return signed_block.error();
   if (author_key == nullptr) return out;
   row::auth_key_algo::write(out, 1);
   const auto author = make_id_public_key(*author_key);
   if (!author) return author.error();
-  std::ranges::copy(*author, to.subspan(row::author_key_curve::offset).begin());
+  unitee::detail::copy_bytes(*author, to.subspan(row::author_key_curve::offset));
   const auto signed_key = detail::write_id_signature(to.subspan(row::id_key_sig_r::offset), *key, *author_key);
   if (!signed_key) return signed_key.error();
   return out;

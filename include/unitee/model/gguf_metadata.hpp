@@ -138,7 +138,7 @@ class gguf_metadata {
       const auto n = std::clamp<std::uint64_t>(at_.size() - begin, 1, std::min<std::uint64_t>(count, at_.max_take));
       const auto bytes = at_.take(static_cast<std::size_t>(n));
       if (!bytes) return bytes.error();
-      const auto wrong = std::ranges::find_if(*bytes, [](std::uint8_t byte) { return byte > 1; });
+      const auto wrong = std::find_if(bytes->begin(), bytes->end(), [](std::uint8_t byte) { return byte > 1; });
       if (wrong != bytes->end())
         return fail(errc::bad_value, begin + static_cast<std::uint64_t>(wrong - bytes->begin()));
       count -= n;

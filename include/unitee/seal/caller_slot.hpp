@@ -20,8 +20,7 @@ namespace detail {
 
 // copy_of is the one place where a key is copied: the caller keeps its own.
 inline secret<32> copy_of(const secret<32>& key) noexcept {
-  return secret<32>::made_by(
-      [&](std::span<std::uint8_t, 32> out) noexcept { std::ranges::copy(key.expose(), out.begin()); });
+  return secret<32>::made_by([&](std::span<std::uint8_t, 32> out) noexcept { detail::copy_bytes(key.expose(), out); });
 }
 
 }  // namespace detail

@@ -94,8 +94,8 @@ class header_copies {
     if (first) out.copies_[0] = *first;
     if (second) out.copies_[1] = *second;
     if (out.is_settled() && !equal(first->bytes(), second->bytes())) {
-      const auto differ = std::ranges::mismatch(first->bytes(), second->bytes());
-      const auto at = static_cast<std::uint64_t>(differ.in1 - first->bytes().begin());
+      const auto differ = std::mismatch(first->bytes().begin(), first->bytes().end(), second->bytes().begin());
+      const auto at = static_cast<std::uint64_t>(differ.first - first->bytes().begin());
       return refused(errc::not_authentic, sealed_geometry::second_header_offset + at);
     }
     return out;

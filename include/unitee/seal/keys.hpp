@@ -58,7 +58,7 @@ struct sealed_keys {
     const auto stored = labelled(data_key, file, "unitee sealed v1 commitment");
     if (!segments || !tag_table || !header || !metadata || !stored) return errc::crypto_error;
     key_commitment commitment;
-    std::ranges::copy(stored->expose(), commitment.value.begin());  // public from here on: it stands in the header
+    detail::copy_bytes(stored->expose(), commitment.value);  // public from here on: it stands in the header
     return sealed_keys{std::move(*segments), std::move(*tag_table), std::move(*header), std::move(*metadata),
                        commitment};
   }

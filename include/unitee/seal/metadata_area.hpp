@@ -53,7 +53,7 @@ result<void> open_metadata(byte_span area, const sealed_header& header, const se
   if (!cipher) return cipher.error();
   const byte_span items = area.first(metadata_items_size(header.geometry()));
   gcm_tag tag;
-  std::ranges::copy(area.subspan(items.size(), tag.size()), tag.value.begin());
+  detail::copy_bytes(area.subspan(items.size(), tag.size()), tag.value);
   const auto done = cipher->open(0, items, tag, items);
   if (done || done.error().code != errc::not_authentic) return done;
   return failure{errc::not_authentic, 0, part::sealed_metadata};
@@ -66,12 +66,12 @@ result<wiped_buffer> seal_metadata(byte_view items, const sealed_header::invaria
   const std::uint64_t size = of.geometry.tag_table_offset() - sealed_geometry::metadata_offset;
   auto area = wiped_buffer::create(static_cast<std::size_t>(size));
   if (!area) return area;
-  std::ranges::fill(area->all(), std::uint8_t{0});
+  detail::fill_with_zeros(area->all());
   auto cipher = segment_cipher<Engine>::create(keys.metadata, metadata_protection(of.metadata_form));
   if (!cipher) return cipher.error();
   const auto tag = cipher->seal(0, items, area->first(items.size()));
   if (!tag) return tag.error();
-  std::ranges::copy(tag->value, area->all().subspan(items.size()).begin());
+  detail::copy_bytes(tag->value, area->all().subspan(items.size()));
   return area;
 }
 

@@ -97,7 +97,7 @@ class recipient_params {
     if (bytes.size() < size) return refused(errc::truncated, bytes.size());
     if (bytes.size() > size) return refused(errc::trailing_data, size);
     recipient_params out(size);
-    std::ranges::copy(bytes, out.bytes_.begin());
+    detail::copy_bytes(bytes, out.bytes_);
     return out;
   }
 

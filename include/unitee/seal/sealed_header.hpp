@@ -125,7 +125,7 @@ class sealed_header {
                                                 const sha256_digest& tag_table_mac,
                                                 std::span<const slot_bytes> slots) noexcept {
     std::array<std::uint8_t, size> out{};
-    std::ranges::copy(fixed.encode(), out.begin());
+    detail::copy_bytes(fixed.encode(), out);
     row::commitment::write(out, commitment);
     row::tag_table_mac::write(out, tag_table_mac);
     row::generation::write(out, 1);
@@ -245,7 +245,7 @@ class sealed_header {
     row::slot_count::write(out, static_cast<std::uint32_t>(std::min(slots.size(), max_slots + 1)));
     std::fill(out.begin() + sector_size, out.end(), std::uint8_t{0});
     for (std::size_t i = 0; i < std::min(slots.size(), max_slots); ++i) {
-      std::ranges::copy(slots[i], out.begin() + static_cast<std::ptrdiff_t>(slot_offset(i)));
+      detail::copy_bytes(slots[i], byte_span(out).subspan(slot_offset(i)));
     }
   }
 

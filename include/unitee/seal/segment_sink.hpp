@@ -110,7 +110,7 @@ class segment_sink {
     }
     const auto tag = (**worker).cipher.seal(segment, plaintext, stored);
     if (!tag) return tag.error();
-    std::ranges::copy(tag->value, tags_.all().subspan(place_of_tag(segment)).begin());
+    detail::copy_bytes(tag->value, tags_.all().subspan(place_of_tag(segment)));
     if constexpr (lending_sink<Sink>) {
       return {};
     } else {
@@ -126,7 +126,7 @@ class segment_sink {
     constexpr std::size_t block = sealed_geometry::block_size;
     const std::size_t used = place_of_tag(next_);
     const byte_span blocks = tags_.first((used + block - 1) / block * block);
-    std::ranges::fill(blocks.subspan(used), std::uint8_t{0});
+    detail::fill_with_zeros(blocks.subspan(used));
     if (const auto done = table_mac_.update(blocks); !done) return done;
     return sink_->write_at(geometry_.tag_offset(std::exchange(batch_, next_)), blocks);
   }

@@ -123,7 +123,7 @@ class slot_editor {
   slot_editor(Store& store, opened_header&& opened) noexcept
       : store_(&store), opened_(std::move(opened)), count_(opened_.header.slot_count()) {
     for (std::size_t i = 0; i < count_; ++i) {
-      std::ranges::copy(opened_.header.slot(i).bytes(), slots_[i].begin());
+      detail::copy_bytes(opened_.header.slot(i).bytes(), slots_[i]);
     }
   }
 

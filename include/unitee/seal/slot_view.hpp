@@ -78,7 +78,7 @@ class slot_view {
     slot_bytes out{};
     row::kind::write(out, static_cast<std::uint32_t>(kind));
     row::params_size::write(out, static_cast<std::uint32_t>(params.size()));
-    std::ranges::copy(params, out.begin() + row::params::offset);
+    detail::copy_bytes(params, byte_span(out).subspan(row::params::offset));
     return out;
   }
 

@@ -9,7 +9,6 @@
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/report.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -7,7 +7,6 @@
 #include <unitee/snp/report.hpp>
 #include <unitee/snp/tcb.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -51,8 +50,9 @@ struct key_floor {
   // with is the floor that demands what both demand.
   [[nodiscard]] constexpr key_floor with(const key_floor& other) const noexcept {
     key_floor out = *this;
-    for (std::size_t i = 0; i < out.tcb.size(); ++i) out.tcb.value[i] = std::max(tcb.value[i], other.tcb.value[i]);
-    out.guest_svn = std::max(guest_svn, other.guest_svn);
+    const auto larger = [](auto a, auto b) { return a < b ? b : a; };  // std::max without <algorithm>
+    for (std::size_t i = 0; i < out.tcb.size(); ++i) out.tcb.value[i] = larger(tcb.value[i], other.tcb.value[i]);
+    out.guest_svn = larger(guest_svn, other.guest_svn);
     return out;
   }
 

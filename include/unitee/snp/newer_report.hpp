@@ -9,7 +9,6 @@
 #include <unitee/snp/bits.hpp>
 #include <unitee/snp/report.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -64,7 +63,7 @@ class newer_report {
     });
   }
 
-  constexpr explicit newer_report(checked from) noexcept { std::ranges::copy(from.bytes, bytes_.begin()); }
+  constexpr explicit newer_report(checked from) noexcept { unitee::detail::copy_bytes(from.bytes, bytes_); }
 
  private:
   std::array<std::uint8_t, shared_size> bytes_;

@@ -11,7 +11,6 @@
 #include <unitee/snp/product.hpp>
 #include <unitee/snp/tcb.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -213,7 +212,7 @@ class report {
     }
   }
 
-  constexpr explicit report(checked from) noexcept { std::ranges::copy(from.bytes, bytes_.begin()); }
+  constexpr explicit report(checked from) noexcept { unitee::detail::copy_bytes(from.bytes, bytes_); }
 
   friend constexpr bool operator==(const report&, const report&) = default;
 

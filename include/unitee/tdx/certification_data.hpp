@@ -8,7 +8,6 @@
 #include <unitee/result.hpp>
 #include <unitee/tdx/fields.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -62,7 +61,7 @@ class certification_data {
     if (bytes_.size() > size) return failure{errc::trailing_data, offset_ + size, part::quote};
     pck_identifier out{bytes_.first(ppid_size), {}, 0, 0};
     const byte_view rest = bytes_.subspan(ppid_size);
-    std::ranges::copy(rest.first<16>(), out.cpusvn.value.begin());
+    unitee::detail::copy_bytes(rest.first<16>(), out.cpusvn.value);
     out.pcesvn = load_le<std::uint16_t>(rest.subspan<16, 2>());
     out.pceid = load_le<std::uint16_t>(rest.subspan<18, 2>());
     return out;

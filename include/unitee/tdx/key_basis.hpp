@@ -7,7 +7,6 @@
 #include <unitee/tdx/fields.hpp>
 #include <unitee/tdx/td_report.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -57,12 +56,13 @@ struct key_floor {
   // with is the floor that demands what both demand.
   [[nodiscard]] constexpr key_floor with(const key_floor& other) const noexcept {
     key_floor out = *this;
+    const auto larger = [](auto a, auto b) { return a < b ? b : a; };  // std::max without <algorithm>
     for (std::size_t i = 0; i < tcb_svn::size(); ++i) {
-      out.tee_tcb_svn.value[i] = std::max(tee_tcb_svn.value[i], other.tee_tcb_svn.value[i]);
+      out.tee_tcb_svn.value[i] = larger(tee_tcb_svn.value[i], other.tee_tcb_svn.value[i]);
     }
-    out.isvsvn = std::max(isvsvn, other.isvsvn);
-    out.mrconfigsvn = std::max(mrconfigsvn, other.mrconfigsvn);
-    out.mrownerconfigsvn = std::max(mrownerconfigsvn, other.mrownerconfigsvn);
+    out.isvsvn = larger(isvsvn, other.isvsvn);
+    out.mrconfigsvn = larger(mrconfigsvn, other.mrconfigsvn);
+    out.mrownerconfigsvn = larger(mrownerconfigsvn, other.mrownerconfigsvn);
     return out;
   }
 

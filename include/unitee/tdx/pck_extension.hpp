@@ -9,7 +9,6 @@
 #include <unitee/tdx/der.hpp>
 #include <unitee/tdx/fields.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -123,7 +122,7 @@ class pck_extension {
     const auto value = at.next(detail::der_tag::octet_string);
     if (!value) return value.error();
     if (value->content.size() != to.size()) return value->fail(errc::bad_length);
-    std::ranges::copy(value->content, to.value.begin());
+    unitee::detail::copy_bytes(value->content, to.value);
     return {};
   }
 

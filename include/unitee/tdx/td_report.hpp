@@ -9,7 +9,6 @@
 #include <unitee/tdx/attributes.hpp>
 #include <unitee/tdx/fields.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -190,7 +189,7 @@ class td_report {
 
  private:
   constexpr explicit td_report(std::span<const std::uint8_t, size> bytes) noexcept {
-    std::ranges::copy(bytes, bytes_.begin());
+    unitee::detail::copy_bytes(bytes, bytes_);
   }
 
   std::array<std::uint8_t, size> bytes_{};

@@ -28,7 +28,8 @@ class answer_sheet {
   // refusal is errc::policy_not_met at the first check that is not met, or nothing.
   [[nodiscard]] std::optional<failure> refusal() const noexcept {
     const auto all = checks();
-    const auto first = std::ranges::find(all, outcome::not_met, &appraisal_check::answer);
+    const auto first = std::find_if(all.begin(), all.end(),
+                                    [](const appraisal_check& each) { return each.answer == outcome::not_met; });
     if (first == all.end()) return std::nullopt;
     return failure{errc::policy_not_met, static_cast<std::uint64_t>(first - all.begin()), part::policy};
   }
@@ -78,7 +79,7 @@ class answer_sheet {
 
   template <class List, class T>
   static bool has(const List& list, const T& one) noexcept {
-    return std::ranges::find(list, one) != list.end();
+    return std::find(list.begin(), list.end(), one) != list.end();
   }
 
   template <class T, class Value>

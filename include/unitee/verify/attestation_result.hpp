@@ -85,7 +85,7 @@ class check_value {
   }
   constexpr void hold(byte_view bytes) noexcept {
     size_ = static_cast<std::uint8_t>(std::min(bytes.size(), bytes_.size()));
-    std::ranges::copy(bytes.first(size_), bytes_.begin());
+    detail::copy_bytes(bytes.first(size_), bytes_);
   }
 
   std::uint64_t number_ = 0;
@@ -163,7 +163,7 @@ class attestation_result {
   friend class detail::appraiser<Claims>;
   constexpr attestation_result(std::span<const appraisal_check> checks, result<accepted<Claims>> verdict) noexcept
       : count_(checks.size()), verdict_(std::move(verdict)) {
-    std::ranges::copy(checks, checks_.begin());
+    std::copy(checks.begin(), checks.end(), checks_.begin());
   }
 
   std::array<appraisal_check, max_checks> checks_{};

@@ -45,7 +45,7 @@ inline std::vector<certificate> candidate_roots(const endorsements& given, const
                                                 std::string_view name) {
   std::vector<certificate> out = named(anchors.given(), name);
   for (const certificate& one : named(given.certificates(), name)) {
-    if (std::ranges::find(out, one) == out.end()) out.push_back(one);
+    if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
   }
   return out;
 }

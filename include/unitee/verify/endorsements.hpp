@@ -95,7 +95,7 @@ class endorsements {
  private:
   template <class T>
   static void add_new(std::vector<T>& to, const T& one) {
-    if (std::ranges::find(to, one) == to.end()) to.push_back(one);
+    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
   }
 
   // what_is_found is how many certificates and lists there were, and for whom to note the certificates.
@@ -153,7 +153,8 @@ class endorsements {
 
   // read_der tries both: the outer structure of a certificate and of a list are alike.
   result<void> read_der(byte_view der, what_is_found found) {
-    auto known = std::ranges::find_if(read_, [&](const read_before& each) { return equal(each.der, der); });
+    auto known =
+        std::find_if(read_.begin(), read_.end(), [&](const read_before& each) { return equal(each.der, der); });
     if (known == read_.end()) {
       read_before now{{der.begin(), der.end()}, std::nullopt};
       if (const auto one = certificate::from_der(der)) {

@@ -40,8 +40,8 @@ class quoted {
         qe_svn_(from.qe_svn()),
         pce_svn_(from.pce_svn()),
         rest_{from.slack().size() + from.trailing().size(), all_zero(from.slack()) && all_zero(from.trailing())} {
-    std::ranges::copy(from.signed_bytes(), signed_.begin());
-    std::ranges::copy(from.qe_report().bytes(), qe_report_.begin());
+    unitee::detail::copy_bytes(from.signed_bytes(), signed_);
+    unitee::detail::copy_bytes(from.qe_report().bytes(), qe_report_);
   }
 
   [[nodiscard]] quote_version version() const noexcept { return version_; }

@@ -91,8 +91,8 @@ class verifier<snp::claims> {
  private:
   static result<void> check_signature(const snp::report& r, const ecdsa_public_key<p384>& key) noexcept {
     std::array<std::uint8_t, 96> rs{};  // big-endian, where the report is little-endian
-    std::ranges::reverse_copy(r.signature_r().view().first<48>(), rs.begin());
-    std::ranges::reverse_copy(r.signature_s().view().first<48>(), rs.begin() + 48);
+    unitee::detail::copy_reversed(r.signature_r().view().first<48>(), byte_span(rs).first<48>());
+    unitee::detail::copy_reversed(r.signature_s().view().first<48>(), byte_span(rs).last<48>());
     const auto good = key.verify(r.signed_bytes(), rs);
     if (good) return {};
     const std::size_t offset = good.error().offset != 0 ? snp::row::signature_s::offset : snp::row::signature_r::offset;

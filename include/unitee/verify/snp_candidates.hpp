@@ -12,7 +12,6 @@
 #include <unitee/verify/endorsements.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 namespace unitee::inline v0::detail {
@@ -20,10 +19,13 @@ namespace unitee::inline v0::detail {
 // crls_of is the root's lists. Where one is current, those that were superseded before say nothing more.
 inline std::vector<crl> crls_of(const endorsements& given, const certificate& root, utc_time at) {
   std::vector<crl> out;
-  std::ranges::copy_if(given.crls(), std::back_inserter(out), [&](const crl& one) { return one.is_issued_by(root); });
+  for (const crl& one : given.crls()) {
+    if (one.is_issued_by(root)) out.push_back(one);
+  }
   const auto begun = [&](const crl& one) { return one.this_update() && *one.this_update() <= at; };
   const auto ended = [&](const crl& one) { return one.next_update() && *one.next_update() < at; };
-  if (std::ranges::any_of(out, [&](const crl& one) { return begun(one) && !ended(one); })) std::erase_if(out, ended);
+  if (std::any_of(out.begin(), out.end(), [&](const crl& one) { return begun(one) && !ended(one); }))
+    std::erase_if(out, ended);
   return out;
 }
 

@@ -81,10 +81,11 @@ inline std::vector<missing_endorsement> missing_endorsements(const report& r, co
     if (roots.empty()) out.push_back({part::root, id, signer, chain_address(signer, id)});
     if (!crl_at) continue;
     const auto is_current = [&](const crl& list) {
-      return std::ranges::any_of(
-          roots, [&](const certificate& root) { return list.verify(root, *crl_at, amd_chain.scheme).has_value(); });
+      return std::any_of(roots.begin(), roots.end(), [&](const certificate& root) {
+        return list.verify(root, *crl_at, amd_chain.scheme).has_value();
+      });
     };
-    if (std::ranges::none_of(given.crls(), is_current)) {
+    if (std::none_of(given.crls().begin(), given.crls().end(), is_current)) {
       out.push_back({part::crl, id, signer, crl_address(signer, id)});
     }
   }

@@ -55,7 +55,7 @@ struct abi_version {
 constexpr report_data padded_report_data(byte_view bytes) noexcept {
   report_data out;
   if (bytes.size() > out.value.size()) unitee::detail::stop();
-  std::ranges::copy(bytes, out.value.begin());
+  unitee::detail::copy_bytes(bytes, out.value);
   return out;
 }
 

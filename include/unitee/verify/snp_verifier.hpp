@@ -129,8 +129,8 @@ class verifier {
     if (!vek) return vek;
     std::array<std::uint8_t, 1 + length + sha256_digest::size()> named{};
     named[0] = static_cast<std::uint8_t>(r.key_info().signer());
-    std::ranges::copy(r.bytes().subspan<from, length>(), named.begin() + 1);
-    std::ranges::copy(vek->value, named.begin() + 1 + length);
+    unitee::detail::copy_bytes(r.bytes().subspan<from, length>(), byte_span(named).subspan(1));
+    unitee::detail::copy_bytes(vek->value, byte_span(named).subspan(1 + length));
     return sha256(named);
   }
 

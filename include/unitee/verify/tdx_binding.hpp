@@ -81,8 +81,8 @@ inline result<void> check_qe_report(const quote& q, const ecdsa_public_key<p256>
   result<sha256_digest> bound = errc::crypto_error;
   const byte_view data = q.qe_authentication_data();
   if (data.size() <= 64) {
-    std::ranges::copy(q.attestation_key(), short_input.begin());
-    std::ranges::copy(data, short_input.begin() + 64);
+    unitee::detail::copy_bytes(q.attestation_key(), short_input);
+    unitee::detail::copy_bytes(data, byte_span(short_input).subspan(64));
     bound = sha256(std::span(short_input).first(64 + data.size()));
   } else if (auto pieces = hasher<sha256_digest>::create()) {
     const bool fed = pieces->update(q.attestation_key()) && pieces->update(data);

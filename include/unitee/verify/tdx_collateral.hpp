@@ -55,7 +55,7 @@ class collateral {
   template <observer Watch>
   void tell_ends(Watch& watch, utc_time at) const noexcept {
     const auto is_list = [](const collateral_item& one) { return one.what == part::pck_crl; };
-    const auto lists = std::ranges::find_if(held_->items, is_list);  // they stand last
+    const auto lists = std::find_if(held_->items.begin(), held_->items.end(), is_list);  // they stand last
     unitee::detail::tell_expiry(watch, tee_vendor::tdx, std::span(held_->items.begin(), lists), at);
   }
 

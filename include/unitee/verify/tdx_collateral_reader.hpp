@@ -88,7 +88,8 @@ class collateral_reader {
     for (const certificate& ca : given_.certificates()) {
       if (out.cas.size() == documents_max) break;
       const auto by_ca = [&](const crl& one) { return one.is_issued_by(ca); };
-      if (!is_pck_ca(ca) || !ca.is_issued_by(root) || std::ranges::none_of(given_.crls(), by_ca)) continue;
+      if (!is_pck_ca(ca) || !ca.is_issued_by(root) || std::none_of(given_.crls().begin(), given_.crls().end(), by_ca))
+        continue;
       const std::array chain{ca, root};
       if (!verify_chain(chain, at_, {}, below_root)) continue;
       out.cas.push_back({ca, newest_list(ca, part::pck_crl)});
@@ -99,7 +100,7 @@ class collateral_reader {
   }
 
   [[nodiscard]] bool has_pck_crls() const noexcept {
-    return std::ranges::any_of(given_.crls(), [](const crl& one) {
+    return std::any_of(given_.crls().begin(), given_.crls().end(), [](const crl& one) {
       const auto issuer = one.issuer_common_name();
       return issuer && (*issuer == platform_ca_name || *issuer == processor_ca_name);
     });

@@ -118,7 +118,7 @@ inline std::vector<remedy> remedies_for(const explanation& of) {
   const bool relaunch = of.current && (advised || of.current->status < of.launch.status);
   std::vector<remedy> out = remedies_for(relaunch ? *of.current : of.launch);
   if (relaunch) out.push_back(remedy::relaunch);
-  std::ranges::sort(out);
+  std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -146,10 +146,11 @@ inline explanation explain(const claims& about) {
   explanation out = explain(about.tcb, subject_of(about.quote, about.pck), *with.tcb_info(), *with.qe_identity());
   out.ends.assign(about.platform_items.begin(), about.platform_items.end());
   for (const collateral_item& each : with.items()) {
-    const bool known = std::ranges::find(out.ends, each) != out.ends.end();
+    const bool known = std::find(out.ends.begin(), out.ends.end(), each) != out.ends.end();
     if (each.what != part::pck_crl && !known) out.ends.push_back(each);
   }
-  std::ranges::stable_sort(out.ends, {}, &collateral_item::next_update);
+  std::stable_sort(out.ends.begin(), out.ends.end(),
+                   [](const collateral_item& a, const collateral_item& b) { return a.next_update < b.next_update; });
   return out;
 }
 

@@ -45,7 +45,7 @@ inline std::vector<missing_endorsement> missing_endorsements(const quote& q, con
   const pck_extension& platform = chain.pck.extension();
   const auto speaks = [&](utc_time from, utc_time until) { return from <= at && at <= until; };
   const auto have_list = [&](const certificate& issuer) {
-    return std::ranges::any_of(given.crls(), [&](const crl& one) {
+    return std::any_of(given.crls().begin(), given.crls().end(), [&](const crl& one) {
       const auto from = one.this_update();
       const auto until = one.next_update();
       return one.is_issued_by(issuer) && from && until && speaks(*from, *until);

@@ -42,14 +42,14 @@ constexpr masked_bits make_masked(std::uint64_t value, std::uint64_t mask) noexc
 constexpr report_data padded_report_data(byte_view bytes) noexcept {
   report_data out;
   if (bytes.size() > out.value.size()) unitee::detail::stop();
-  std::ranges::copy(bytes, out.value.begin());
+  unitee::detail::copy_bytes(bytes, out.value);
   return out;
 }
 
 // accepted_statuses is a set of statuses that a policy may accept: UpToDate must be in it. A set that lacks it, or that
 // has Revoked or NotSupported in it, stops the program.
 constexpr std::vector<tcb_status> accepted_statuses(std::span<const tcb_status> statuses) {
-  const auto has = [&](tcb_status one) { return std::ranges::find(statuses, one) != statuses.end(); };
+  const auto has = [&](tcb_status one) { return std::find(statuses.begin(), statuses.end(), one) != statuses.end(); };
   if (!has(tcb_status::up_to_date) || has(tcb_status::revoked) || has(tcb_status::not_supported)) {
     unitee::detail::stop();
   }
@@ -59,7 +59,8 @@ constexpr std::vector<tcb_status> accepted_statuses(std::span<const tcb_status> 
 // extended_registers is the values that a run-time register may have. A zero register is one that nobody extended,
 // which says nothing about what runs: on some clouds all four stay zero. A list with a zero in it stops the program.
 inline std::vector<measurement> extended_registers(std::span<const measurement> any_of) {
-  if (std::ranges::any_of(any_of, &measurement::is_zero)) unitee::detail::stop();
+  if (std::any_of(any_of.begin(), any_of.end(), [](const measurement& one) { return one.is_zero(); }))
+    unitee::detail::stop();
   return {any_of.begin(), any_of.end()};
 }
 

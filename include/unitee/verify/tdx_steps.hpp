@@ -94,15 +94,14 @@ inline constexpr std::array<std::uint64_t, 6> signature_data_offsets{
 // is_in_qe_report_signature the same of r and s of the QE report signature, which has another place in version 3. No
 // offset is both.
 constexpr bool is_in_quote_signature(std::uint64_t offset) noexcept {
-  return std::ranges::any_of(signature_data_offsets, [&](std::uint64_t data) {
-    return offset == data || offset == data + 32 || offset == data + 64;
-  });
+  return std::any_of(signature_data_offsets.begin(), signature_data_offsets.end(),
+                     [&](std::uint64_t data) { return offset == data || offset == data + 32 || offset == data + 64; });
 }
 constexpr bool is_in_qe_report_signature(std::uint64_t offset) noexcept {
   constexpr std::uint64_t version_3 = signature_data_offsets.front() + 512;
   return offset == version_3 || offset == version_3 + 32 ||
-         std::ranges::any_of(signature_data_offsets,
-                             [&](std::uint64_t data) { return offset == data + 518 || offset == data + 518 + 32; });
+         std::any_of(signature_data_offsets.begin(), signature_data_offsets.end(),
+                     [&](std::uint64_t data) { return offset == data + 518 || offset == data + 518 + 32; });
 }
 
 constexpr step step_in_quote(const failure& why) noexcept {

@@ -74,7 +74,7 @@ struct tcb_match {
     std::vector<std::string_view> out;
     for_each_rating(
         [&](const level_rating& each) { out.insert(out.end(), each.advisories.begin(), each.advisories.end()); });
-    std::ranges::sort(out);
+    std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
@@ -164,7 +164,7 @@ inline result<tcb_match> match(const tcb_subject& of, const tcb_svn& svn, const 
   const bool td = of.tee == tee_type::tdx;
   tcb_match out;
   const std::size_t first = first_compared(svn);
-  const auto platform = std::ranges::find_if(info.levels, [&](const tcb_level& each) {
+  const auto platform = std::find_if(info.levels.begin(), info.levels.end(), [&](const tcb_level& each) {
     return reaches(of.sgx, each.sgx) && of.pcesvn >= each.pcesvn && (!td || reaches(svn.value, each.tdx, first));
   });
   if (platform != info.levels.end()) out.platform = &*platform;

@@ -20,8 +20,9 @@ namespace detail {
 
 // sgx_status is that of the highest level that the PCK certificate's own SVNs reach, whatever those of the TD are.
 inline tcb_status sgx_status(const tcb_subject& of, const tcb_info& info) noexcept {
-  const auto found = std::ranges::find_if(
-      info.levels, [&](const tcb_level& each) { return reaches(of.sgx, each.sgx) && of.pcesvn >= each.pcesvn; });
+  const auto found = std::find_if(info.levels.begin(), info.levels.end(), [&](const tcb_level& each) {
+    return reaches(of.sgx, each.sgx) && of.pcesvn >= each.pcesvn;
+  });
   return found == info.levels.end() ? tcb_status::not_supported : found->rating.status;
 }
 

@@ -169,7 +169,7 @@ class verifier {
     const std::unique_lock lock(guard_);
     if (generation != generation_) return;
     const collateral& used = platform.collateral();
-    if (std::ranges::find(collaterals_, used) == collaterals_.end()) {
+    if (std::find(collaterals_.begin(), collaterals_.end(), used) == collaterals_.end()) {
       if (collaterals_.size() >= collateral_max) collaterals_.erase(collaterals_.begin());
       collaterals_.push_back(used);
     }

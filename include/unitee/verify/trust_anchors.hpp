@@ -46,7 +46,7 @@ class trust_anchors {
     const auto digest = root.spki_sha384();
     if (!digest) return digest.error();
     if (pinned_count_ && pin && digest->value == pin->value) return anchor_origin::pinned;
-    if (std::ranges::find(given_, root) != given_.end()) return anchor_origin::given_by_caller;
+    if (std::find(given_.begin(), given_.end(), root) != given_.end()) return anchor_origin::given_by_caller;
     return failure{errc::untrusted_root, 0, part::root};
   }
 

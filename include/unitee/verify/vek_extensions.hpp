@@ -71,7 +71,7 @@ class vek_extensions {
   [[nodiscard]] result<byte_view> value(std::string_view suffix) const noexcept {
     constexpr std::string_view prefix = "1.3.6.1.4.1.3704.1.";
     char oid[32]{};
-    std::ranges::copy(suffix, std::ranges::copy(prefix, oid).out);
+    suffix.copy(oid + prefix.copy(oid, prefix.size()), suffix.size());
     auto found = certificate_->extension(oid);
     if (!found) return fail(found.error().code == errc::missing ? errc::extension_missing : found.error().code);
     return found;

@@ -81,7 +81,7 @@ inline result<quoted_pcrs> check_quote_pcrs(const tpm_quote& quote, const sha256
       }
       selected |= std::uint32_t{1} << pcr;
       const auto value = pcrs.view().subspan(pcr * 32, 32);
-      std::ranges::copy(value, joined.begin() + static_cast<std::ptrdiff_t>(size));
+      unitee::detail::copy_bytes(value, byte_span(joined).subspan(size));
       size += 32;
     }
   });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// table.hpp: the one table that the benchmarks print, figure beside target. compile_time/headers.py prints the same
-// columns.
+// table.hpp: the table that the benchmarks print, figure beside target.
 #pragma once
 
 #include <cstddef>

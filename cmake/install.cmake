@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Install rules and the package that find_package(unitee) finds.
+# Install rules, and the packages that find_package(unitee) and pkg-config find.
 
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
@@ -21,3 +21,5 @@ install(FILES cmake/backend.cmake DESTINATION ${unitee_package_dir} RENAME unite
 install(FILES cmake/ipsec_mb.cmake DESTINATION ${unitee_package_dir} RENAME unitee-ipsec-mb.cmake)
 install(FILES ${PROJECT_BINARY_DIR}/unitee-config.cmake ${PROJECT_BINARY_DIR}/unitee-config-version.cmake
   DESTINATION ${unitee_package_dir})
+
+include(cmake/pkgconfig.cmake)

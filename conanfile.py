@@ -5,7 +5,7 @@ import re
 from conan import ConanFile
 from conan.tools.build import check_min_cppstd
 from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
-from conan.tools.files import copy, load
+from conan.tools.files import copy, load, rmdir
 
 
 class Unitee(ConanFile):
@@ -56,6 +56,7 @@ class Unitee(ConanFile):
         cmake = CMake(self)
         cmake.configure()
         cmake.install()
+        rmdir(self, os.path.join(self.package_folder, "share", "pkgconfig"))  # Conan writes such files for those who ask
         copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
 
     def package_info(self):

@@ -105,7 +105,7 @@ class service_socket {
       if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
       if (n >= 0 || errno == EINTR) continue;
       if (errno == EPIPE || errno == ECONNRESET) return hung_up(0);
-      if (errno != EAGAIN && errno != EWOULDBLOCK) return posix::io_failure(part::quote_service);
+      if (errno != EAGAIN) return posix::io_failure(part::quote_service);
       if (const auto ready = wait(POLLOUT); !ready) return ready;
     }
     return {};
@@ -118,7 +118,7 @@ class service_socket {
       if (n > 0) size += static_cast<std::size_t>(n);
       if (n > 0 || (n < 0 && errno == EINTR)) continue;
       if (n == 0 || errno == ECONNRESET) return hung_up(size);
-      if (errno != EAGAIN && errno != EWOULDBLOCK) return posix::io_failure(part::quote_service);
+      if (errno != EAGAIN) return posix::io_failure(part::quote_service);
       if (const auto ready = wait(POLLIN); !ready) return ready;
     }
     received_ += out.size();

@@ -50,3 +50,8 @@ foreach(compiler IN LISTS compilers)
   set_tests_properties(consume/find_package/${compiler} consume/pkg_config/${compiler} PROPERTIES
     FIXTURES_REQUIRED unitee_installed)
 endforeach()
+
+# The headers that are installed are those that are promised.
+add_test(NAME consume/headers COMMAND Python3::Interpreter -B ${here}/headers.py ${CMAKE_CXX_COMPILER} ${there}/prefix
+  ${there}/headers)
+set_tests_properties(consume/headers PROPERTIES FIXTURES_REQUIRED unitee_installed)

@@ -18,6 +18,8 @@ add_test(NAME sentences COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}
   ${CMAKE_CURRENT_SOURCE_DIR}/compile_fail)
 add_test(NAME sentences_self_test COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/sentences.py --self-test)
 
+add_test(NAME docs_self_test COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/docs/headers.py --self-test)
+
 add_test(NAME vectors COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/vectors/generate.py --check)
 
 # A second reader of sealed files, and the library. Without a Python that has the module cryptography it is skipped, and in

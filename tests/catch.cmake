@@ -31,8 +31,16 @@ function(unitee_test_program area)
   add_test(NAME ${area} COMMAND unitee_test_${area})
 endfunction()
 
+# The verifiers for fleets and their observers are a program of their own, which is all that the preset `thread` builds of
+# verify.
 foreach(area bytes model posix crypto snp tdx launch evidence json eventlog vtpm verify kdf seal guest support)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
+  if(area STREQUAL "verify")
+    set(fleet ${sources})
+    list(FILTER fleet INCLUDE REGEX "_(verifier|observed)\\.cpp$")
+    list(REMOVE_ITEM sources ${fleet})
+    unitee_test_program(fleet ${fleet})
+  endif()
   unitee_test_program(${area} ${sources})
 endforeach()
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -49,7 +57,8 @@ add_test(NAME threads/posix COMMAND unitee_test_posix "[lock],[parallel],[direct
 add_test(NAME threads/seal COMMAND unitee_test_seal
   "[reader],[writer],[file],[sealed_file],[cache],[workers],[work],[slot_editor],\
 [stdio_file],[source_istream],[to_memfd],[read_callback],[header_copies],[reading],[segment_source]")
-set_tests_properties(threads/posix threads/seal PROPERTIES LABELS thread)
+add_test(NAME threads/fleet COMMAND unitee_test_fleet "[snp_verifier],[tdx_verifier],[observer]")
+set_tests_properties(threads/posix threads/seal threads/fleet PROPERTIES LABELS thread)
 
 # The bridge to std::expected needs C++23; everything else is C++20.
 set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/expected.cpp PROPERTIES COMPILE_OPTIONS -std=c++2b)

@@ -8,9 +8,11 @@
 #include <unitee/verify/tdx_verifier.hpp>
 #include <unitee/verify/verify.hpp>
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace test_tdx_observed {
@@ -181,6 +183,27 @@ TEST_CASE("a fleet's verifier of quotes tells all steps the first time, and what
   CHECK(refused.names() == names{"module", "qe_report_signature", "enclave", "signature"});
   CHECK(refused.only_failure() == why_not(verdict));
   CHECK(refused.expiries.empty());
+}
+
+TEST_CASE("several threads may tell one observer of quotes", "[verify][tdx_verifier][observer]") {
+  struct counting : no_observer {
+    std::atomic<int> steps{0}, ends{0};
+    void step(const step_event& one) noexcept { steps += one.outcome ? 1 : 1000; }
+    void expiry(const expiry_event&) noexcept { ++ends; }
+  } heard;
+  tdx::verifier fleet(good_pieces().all(), anchored());
+  const octets bytes = good_quote();
+  REQUIRE(fleet.verify(need(quote::parse(bytes)), now));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const auto parsed = quote::parse(bytes);
+      for (int j = 0; j < 5; ++j) (void)fleet.verify(*parsed, now, heard);
+    });
+  }
+  for (auto& each : threads) each.join();
+  CHECK(heard.steps == 20 * static_cast<int>(warm.size()));
+  CHECK(heard.ends == 20 * 7);
 }
 
 TEST_CASE("evidence that is a quote is told as one", "[verify][observer]") {

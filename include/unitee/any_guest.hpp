@@ -103,7 +103,8 @@ class any_guest {
 
  private:
   template <class Backend>
-  explicit any_guest(std::in_place_type_t<Backend> which, Backend&& backend) : backend_(which, std::move(backend)) {}
+  explicit any_guest(std::in_place_type_t<Backend> which, Backend&& backend)
+      : backend_(which, std::forward<Backend>(backend)) {}
 
   template <class Backend>
   static bool try_one(search& out, std::size_t i) {

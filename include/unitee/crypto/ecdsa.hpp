@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 
 namespace unitee::inline v0 {
 
@@ -125,7 +124,7 @@ class ecdsa_public_key {
   }
 
  private:
-  explicit ecdsa_public_key(detail::shared_key key) noexcept : key_(std::move(key)) {}
+  explicit ecdsa_public_key(const detail::shared_key& key) noexcept : key_(key) {}
 
   static bool in_range(std::span<const std::uint8_t, Curve::field> number) noexcept {
     return !all_zero(number) &&

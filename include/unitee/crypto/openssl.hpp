@@ -50,10 +50,8 @@ class counted {
  public:
   explicit counted(T* owned) noexcept : object_(owned) {}
   counted(const counted& other) noexcept : object_(other.object_) { UpRef(object_); }
-  counted& operator=(const counted& other) noexcept {
-    UpRef(other.object_);
-    Free(object_);
-    object_ = other.object_;
+  counted& operator=(counted other) noexcept {
+    std::swap(object_, other.object_);
     return *this;
   }
   ~counted() { Free(object_); }

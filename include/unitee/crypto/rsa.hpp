@@ -18,7 +18,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 namespace unitee::inline v0 {
 
@@ -78,7 +77,7 @@ class rsa_public_key {
  private:
   using number = detail::handle<BIGNUM, BN_free>;
 
-  rsa_public_key(detail::shared_key key, std::size_t bits) noexcept : key_(std::move(key)), bits_(bits) {}
+  rsa_public_key(const detail::shared_key& key, std::size_t bits) noexcept : key_(key), bits_(bits) {}
 
   // is_odd asks for an odd number in its shortest form.
   static bool is_odd(byte_view number) noexcept {

@@ -27,7 +27,7 @@ inline constexpr std::string_view simulated_organization = "unitee simulated TEE
 
 namespace detail {
 
-inline constexpr std::int64_t simulated_year = 365 * 86400;
+inline constexpr std::int64_t simulated_year = std::int64_t{365} * 86400;
 
 // simulated_name has the parts of AMD's names in their order.
 class simulated_name {

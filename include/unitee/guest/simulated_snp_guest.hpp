@@ -47,7 +47,7 @@ class insecure_simulated_snp_guest {
     }
     auto guest = insecure_simulated_snp::launch(*owned, launch);
     if (!guest) return guest.error();
-    return insecure_simulated_snp_guest(std::move(owned), std::move(*guest));
+    return insecure_simulated_snp_guest(std::move(owned), *guest);
   }
 
   [[nodiscard]] result<snp::report> attest(const snp::report_data& data) const { return guest_.attest(data); }
@@ -69,7 +69,7 @@ class insecure_simulated_snp_guest {
  private:
   insecure_simulated_snp_guest(std::shared_ptr<const insecure_simulated_platform> machine,
                                insecure_simulated_snp guest) noexcept
-      : machine_(std::move(machine)), guest_(std::move(guest)) {}
+      : machine_(std::move(machine)), guest_(guest) {}
 
   static result<insecure_simulated_platform> new_machine() {
     return insecure_simulated_platform::create(snp::generation::milan, {.boot_loader = 4, .snp = 24, .microcode = 219},

@@ -135,7 +135,7 @@ inline result<std::vector<std::uint8_t>> simulated_quote(const insecure_simulate
   }
 
   std::array<std::uint8_t, 32> authentication_data{};  // as Intel's quoting enclave has it
-  for (std::uint8_t i = 0; i < authentication_data.size(); ++i) authentication_data[i] = i;
+  for (std::uint8_t i = 0; std::uint8_t & each : authentication_data) each = i++;
   const auto key = on.get().attestation_key.public_point<p256>();
   if (!key) return key.error();
   const auto enclave = detail::qe_report(key->value, authentication_data);

@@ -36,7 +36,7 @@ class stdio_file {
   [[nodiscard]] FILE* release() noexcept { return file_.release(); }
 
  private:
-  static void close(FILE* file) noexcept { ::fclose(file); }
+  static void close(FILE* file) noexcept { (void)::fclose(file); }  // which was only read
   detail::handle<FILE, close> file_;
 };
 
@@ -113,7 +113,7 @@ noexcept {
   if (!made) return failure{errc::io_error, ENOMEM};
   FILE* const file = ::fopencookie(made.get(), "rb", {cookie::read, nullptr, cookie::seek, cookie::close});
   if (file == nullptr) return posix::io_failure();
-  ::setvbuf(file, made.release()->buffer.data(), _IOFBF, cookie::buffer_size);
+  (void)::setvbuf(file, made.release()->buffer.data(), _IOFBF, cookie::buffer_size);
   return stdio_file(file);
 }
 

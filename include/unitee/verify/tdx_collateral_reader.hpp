@@ -141,6 +141,7 @@ class collateral_reader {
   template <class T, class Issued>
   std::vector<const T*> by_age(const std::vector<T>& all, Issued issued) const {
     std::vector<const T*> out;
+    out.reserve(all.size());
     for (const T& each : all) out.push_back(&each);
     std::stable_sort(out.begin(), out.end(), [&](const T* a, const T* b) {
       const bool a_begun = issued(*a) <= at_;

@@ -119,7 +119,37 @@ void check_range() {
   CHECK(key->verify({}, both).error() == failure{errc::bad_value, 0});
 }
 
+// check_beside begins with the generator, whose private key is one (NIST SP 800-186, 3.2.1).
+template <class Curve>
+void check_beside(const std::string& generator) {
+  constexpr std::size_t size = vector<Curve>::size;
+  const auto bytes = bytes_of_hex(generator);
+  const auto first = ecdsa_public_key<Curve>::from_point(std::span(bytes).template first<size>());
+  REQUIRE(first);
+  for (const auto& each : vectors_of<Curve>()) {
+    INFO(each.name);
+    const auto other = first->beside(std::span(each.point).template first<size>());
+    REQUIRE(other);
+    CHECK(other->verify(each.message, each.rs()));
+    CHECK(first->verify(each.message, each.rs()).error() == failure{errc::signature_invalid});  // it is what it was
+    auto off = each.point;
+    off.back() ^= 1;
+    CHECK(first->beside(std::span(off).template first<size>()).error() == failure{errc::bad_value});
+  }
+  const std::array<std::uint8_t, size> zeros{};
+  CHECK(first->beside(zeros).error() == failure{errc::bad_value});
+}
+
 }  // namespace
+
+TEST_CASE("a key beside another is the point's own", "[crypto][ecdsa]") {
+  check_beside<p256>(
+      "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+      "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5");
+  check_beside<p384>(
+      "aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7"
+      "3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f");
+}
 
 TEST_CASE("good signatures verify, also those with short numbers, and not on another message", "[crypto][ecdsa]") {
   check_good<p256>();
@@ -148,7 +178,10 @@ TEST_CASE("points of zeros, and with coordinates that are not below the prime, a
   CHECK(refuses(std::string(64, 'f'), std::string(64, 'f')) == why);
   // x = 0 is on both curves, with the y of the standard's b; x = p is the same number and must still be refused.
   const std::string y256 = "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4";
-  CHECK(refuses("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", y256) == why);
+  const std::string same_x = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+  CHECK(refuses(same_x, y256) == why);
+  const auto same_point = bytes_of_hex(same_x + y256);
+  CHECK(vectors_of<p256>()[0].key()->beside(std::span(same_point).first<64>()).error() == why);
   const auto zero_x = bytes_of_hex(std::string(64, '0') + y256);
   CHECK(ecdsa_public_key<p256>::from_point(std::span(zero_x).first<64>()));
 }

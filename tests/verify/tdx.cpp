@@ -201,7 +201,7 @@ TEST_CASE("collateral about TDs is none for a quote about an enclave", "[verify]
   const octets bytes = enclave_quote();
   const auto quote = need(tdx::quote::parse(bytes));
   CHECK(tdx::check_qe_report(quote, own_platform().pck().key()));
-  CHECK(tdx::check_quote_signature(quote));
+  CHECK(tdx::check_quote_signature(quote, own_platform().pck().key()));
   const failure other{errc::product_mismatch, 0, part::tcb_info};
   CHECK(why_not(tdx::verify(quote, own_platform(), simulated_tdx_now)) == other);
   CHECK(why_not(judged(bytes)) == other);

@@ -48,7 +48,7 @@ std::optional<failure> qe_report_refusal(const octets& quote) {
   return why_not(tdx::check_qe_report(need(tdx::quote::parse(quote)), public_pck()));
 }
 std::optional<failure> signature_refusal(const octets& quote) {
-  return why_not(tdx::check_quote_signature(need(tdx::quote::parse(quote))));
+  return why_not(tdx::check_quote_signature(need(tdx::quote::parse(quote)), public_pck()));
 }
 std::optional<failure> module_refusal(byte_view quote, const tdx::tcb_info& info) {
   return why_not(tdx::check_module(need(tdx::quote::parse(quote)), info));

@@ -309,7 +309,7 @@ TEST_CASE("Intel's test quote is genuine under Intel's test root alone, and its 
   CHECK(refusal(tdx::verify_pck_chain(chain, at, {})) == failure{errc::untrusted_root, 0, part::root});
   CHECK(tdx::verify_pck_chain(chain, at, only_test_root()));
   CHECK(tdx::check_qe_report(quote, chain.pck.key()));
-  CHECK(tdx::check_quote_signature(quote));
+  CHECK(tdx::check_quote_signature(quote, chain.pck.key()));
 
   // SVNs above 255 are no SVNs.
   endorsements info;

@@ -70,13 +70,20 @@ struct ecdsa_der {
   }
 };
 
+// uncompressed is a point as x || y after the byte that says so (SEC 1, 2.3.3).
+template <std::size_t Field>
+std::array<std::uint8_t, 1 + 2 * Field> uncompressed(std::span<const std::uint8_t, 2 * Field> xy) noexcept {
+  std::array<std::uint8_t, 1 + 2 * Field> out{0x04};
+  copy_bytes(xy, byte_span(out).subspan(1));
+  return out;
+}
+
 // public_ec_key is OpenSSL's object for big-endian x || y. A point that is not on the curve, or a coordinate that is
 // not below the field's prime, is errc::bad_value.
 template <class Curve>
 result<shared_key> public_ec_key(std::span<const std::uint8_t, 2 * Curve::field> xy) noexcept {
   const error_mark mark;
-  std::array<std::uint8_t, 1 + 2 * Curve::field> encoded{0x04};  // uncompressed (SEC 1, 2.3.3)
-  detail::copy_bytes(xy, byte_span(encoded).subspan(1));
+  auto encoded = uncompressed<Curve::field>(xy);
   OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(Curve::name), 0),
                        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()),
                        OSSL_PARAM_construct_end()};
@@ -86,6 +93,43 @@ result<shared_key> public_ec_key(std::span<const std::uint8_t, 2 * Curve::field>
   if (EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_PUBLIC_KEY, with) != 1) return errc::bad_value;
   return shared_key(made);
 }
+
+// prepared_check is a context in which key and digest are looked up: who verifies takes a copy, which costs a fiftieth
+// of making one. It may be empty, and is where memory was short: then the looking up is done each time.
+class prepared_check {
+ public:
+  using context = handle<EVP_MD_CTX, EVP_MD_CTX_free>;
+
+  prepared_check() noexcept = default;
+  prepared_check(EVP_PKEY* key, const char* digest) noexcept : ready_(made(key, digest)) {}
+  prepared_check(const prepared_check& other) noexcept : ready_(other.copy()) {}
+  prepared_check(prepared_check&&) noexcept = default;
+  prepared_check& operator=(prepared_check other) noexcept {
+    ready_.swap(other.ready_);
+    return *this;
+  }
+  ~prepared_check() = default;
+
+  // made is a new context, empty on failure.
+  static context made(EVP_PKEY* key, const char* digest) noexcept {
+    const error_mark mark;
+    context out(EVP_MD_CTX_new());
+    if (out && EVP_DigestVerifyInit_ex(out.get(), nullptr, digest, nullptr, nullptr, key, nullptr) == 1) return out;
+    return {};
+  }
+
+  // copy is empty where this is. Any number of threads may copy one object.
+  [[nodiscard]] context copy() const noexcept {
+    if (!ready_) return {};
+    const error_mark mark;
+    context out(EVP_MD_CTX_new());
+    if (out && EVP_MD_CTX_copy_ex(out.get(), ready_.get()) == 1) return out;
+    return {};
+  }
+
+ private:
+  context ready_;
+};
 
 }  // namespace detail
 
@@ -102,7 +146,19 @@ class ecdsa_public_key {
   [[nodiscard]] static result<ecdsa_public_key> from_point(point xy) noexcept {
     const auto key = detail::public_ec_key<Curve>(xy);
     if (!key) return key.error();
-    return ecdsa_public_key(*key);
+    return ecdsa_public_key(*key, detail::prepared_check(key->get(), Curve::digest));
+  }
+
+  // beside is from_point for another point of this curve, whose key verifies once or twice: it does not set the curve
+  // up anew, which would cost a fifth of a verification, and prepares nothing.
+  [[nodiscard]] result<ecdsa_public_key> beside(point xy) const noexcept {
+    const detail::error_mark mark;
+    const auto encoded = detail::uncompressed<Curve::field>(xy);
+    EVP_PKEY* const other = EVP_PKEY_dup(key_.get());
+    if (other == nullptr) return errc::crypto_error;
+    const ecdsa_public_key out(detail::shared_key(other), {});
+    if (EVP_PKEY_set1_encoded_public_key(other, encoded.data(), encoded.size()) != 1) return errc::bad_value;
+    return out;
   }
 
   // verify checks big-endian r || s over the curve's digest of `message`. An r or s that is zero or not below the
@@ -113,18 +169,17 @@ class ecdsa_public_key {
     if (!in_range(rs.template last<Curve::field>())) return failure{errc::bad_value, Curve::field};
     const detail::error_mark mark;
     const detail::ecdsa_der<Curve::field> der(rs);
-    const detail::handle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-    if (!context ||
-        EVP_DigestVerifyInit_ex(context.get(), nullptr, Curve::digest, nullptr, nullptr, key_.get(), nullptr) != 1) {
-      return errc::crypto_error;
-    }
+    auto context = check_.copy();
+    if (!context) context = detail::prepared_check::made(key_.get(), Curve::digest);
+    if (!context) return errc::crypto_error;
     const int good = EVP_DigestVerify(context.get(), der.bytes.data(), der.size, message.data(), message.size());
     if (good == 1) return {};
     return good == 0 ? errc::signature_invalid : errc::crypto_error;
   }
 
  private:
-  explicit ecdsa_public_key(const detail::shared_key& key) noexcept : key_(key) {}
+  ecdsa_public_key(detail::shared_key key, detail::prepared_check check) noexcept
+      : key_(std::move(key)), check_(std::move(check)) {}
 
   static bool in_range(std::span<const std::uint8_t, Curve::field> number) noexcept {
     return !all_zero(number) &&
@@ -132,6 +187,7 @@ class ecdsa_public_key {
   }
 
   detail::shared_key key_;
+  detail::prepared_check check_;
 };
 
 }  // namespace unitee::inline v0

@@ -125,13 +125,13 @@ class verifier {
   static result<sha256_digest> key_of(const report& r, byte_view delivered) noexcept {
     constexpr std::size_t from = row::reported_tcb::offset;
     constexpr std::size_t length = row::committed_tcb::offset - from;
-    const auto vek = sha256(detail::delivered_vek(r, delivered));
-    if (!vek) return vek;
-    std::array<std::uint8_t, 1 + length + sha256_digest::size()> named{};
-    named[0] = static_cast<std::uint8_t>(r.key_info().signer());
+    std::array<std::uint8_t, 1 + length> named{static_cast<std::uint8_t>(r.key_info().signer())};
     unitee::detail::copy_bytes(r.bytes().subspan<from, length>(), byte_span(named).subspan(1));
-    unitee::detail::copy_bytes(vek->value, byte_span(named).subspan(1 + length));
-    return sha256(named);
+    auto digest = hasher<sha256_digest>::create();
+    if (!digest) return digest.error();
+    if (const auto fed = digest->update(named); !fed) return fed.error();
+    if (const auto fed = digest->update(detail::delivered_vek(r, delivered)); !fed) return fed.error();
+    return digest->finish();
   }
 
   std::shared_ptr<const verified_vek> find(const sha256_digest& key) const {

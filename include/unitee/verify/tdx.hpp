@@ -113,7 +113,7 @@ class verifier<tdx::claims> {
     if (const auto good = tdx::check_qe_identity(q, *with.qe_identity()); !good) return good.error();
     notes.passed();
     notes.begin(step::quote_signature);
-    if (const auto good = tdx::check_quote_signature(q); !good) return good.error();
+    if (const auto good = tdx::check_quote_signature(q, platform.pck().key()); !good) return good.error();
     notes.passed();
 
     notes.begin(step::tcb_evaluation);

@@ -119,9 +119,9 @@ inline result<void> check_qe_identity(const quote& q, const enclave_identity& wa
 
 // check_quote_signature says that the attestation key signed header and body: errc::bad_value at the key when it is no
 // point of P-256, and at r or s when that is out of range; errc::signature_invalid at the signature. All in
-// part::quote.
-inline result<void> check_quote_signature(const quote& q) noexcept {
-  const auto key = ecdsa_public_key<p256>::from_point(q.attestation_key());
+// part::quote. Of the PCK only the curve is used, which is the same.
+inline result<void> check_quote_signature(const quote& q, const ecdsa_public_key<p256>& pck) noexcept {
+  const auto key = pck.beside(q.attestation_key());
   if (!key) return failure{key.error().code, detail::offset_in(q, q.attestation_key()), part::quote};
   return detail::verify_at(q, *key, q.signed_bytes(), q.signature());
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The library as others use it: inside of another project, as an installed package, and by pkg-config;
+# The library as others use it: inside of another project, as an installed package, by pkg-config, and as a single header;
 # each by GCC and by Clang, as C++20 and C++23, with and without exceptions and RTTI. tests/package/ does the same by Conan.
 
 set(here ${CMAKE_CURRENT_LIST_DIR})
 set(there ${CMAKE_CURRENT_BINARY_DIR}/consume)
-set(UNITEE_TEST_CONSUMERS ON CACHE BOOL "Build programs that use the library as others do, with compilers and flags of their own")
+set(UNITEE_TEST_CONSUMERS ON CACHE BOOL "Build programs that use the library as others do")
 
 # What UNITEE_BACKEND may be, and what is said of anything else; what a project must not see of a subproject.
 add_test(NAME consume/backend COMMAND ${CMAKE_COMMAND} -P ${here}/backend.cmake)
@@ -55,3 +55,14 @@ endforeach()
 add_test(NAME consume/headers COMMAND Python3::Interpreter -B ${here}/headers.py ${CMAKE_CXX_COMPILER} ${there}/prefix
   ${there}/headers)
 set_tests_properties(consume/headers PROPERTIES FIXTURES_REQUIRED unitee_installed)
+
+# The library as one header.
+set(library "")
+if(UNITEE_WITH_IPSEC_MB)
+  set(library ${UNITEE_IPSEC_MB_LIBRARY})
+endif()
+foreach(compiler IN LISTS compilers)
+  add_test(NAME consume/single/${compiler} COMMAND Python3::Interpreter -B ${here}/single.py ${compiler}
+    ${PROJECT_SOURCE_DIR} ${there}/single/${compiler} ${library})
+  set_tests_properties(consume/single/${compiler} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()

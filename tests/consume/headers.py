@@ -56,7 +56,7 @@ def removals(compiler, include, names):
 
 
 def main():
-    compiler, prefix, directory = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    compiler, prefix, directory = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
     include = (prefix / "include").resolve()
     promised = LIST.read_text(encoding="utf-8").split()
     wrong = list(differences(promised, installed(include)))

@@ -4,6 +4,8 @@
 #include <unitee/crypto/crl.hpp>
 #include <unitee/crypto/issue.hpp>
 
+#include "reached.hpp"
+
 #include <openssl/err.h>
 
 #include <cstddef>
@@ -53,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)parsed->is_issued_by_same(issuer);
       if (parsed->verify(issuer, utc_time{1700000000}, parsed->scheme())) __builtin_trap();
     }
+    unitee::fuzz::reached();
   }
   if (ERR_peek_error() != 0) __builtin_trap();
   return 0;

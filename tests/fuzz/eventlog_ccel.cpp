@@ -9,6 +9,7 @@
 #include <unitee/eventlog/check_log.hpp>
 #include <unitee/eventlog/replay_pcrs.hpp>
 
+#include "reached.hpp"
 #include "require.hpp"
 
 #include <cstddef>
@@ -87,5 +88,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_in_log(eventlog::replay_pcrs<sha256_digest>(*log), size);
   require_in_log(eventlog::replay_pcrs<sha384_digest>(*log), size);
   require_in_log(eventlog::replay_pcrs<sha512_digest>(*log), size);
+  unitee::fuzz::reached();
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <unitee/bytes/source.hpp>
 #include <unitee/model/gguf.hpp>
 
+#include "reached.hpp"
 #include "require.hpp"
 
 #include <cstddef>
@@ -36,5 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again && again->data_size == index->data_size && again->tensors.all().size() == tensors.size());
   const auto shorter = read_gguf(memory_source(input.first(static_cast<std::size_t>(needed) - 1)));
   require(!shorter && shorter.error() == failure{errc::truncated, needed - 1, part::model});
+  unitee::fuzz::reached();
   return 0;
 }

@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/vtpm/hcl_report.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -21,5 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (report->snp_report().has_value() == report->td_report().has_value()) __builtin_trap();
   const auto again = vtpm::hcl_report::parse(input.first(report->report_size()));
   if (!again || again->runtime_data().size() != report->runtime_data().size()) __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

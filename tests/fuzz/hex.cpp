@@ -4,6 +4,8 @@
 #include <unitee/bytes/hex.hpp>
 #include <unitee/bytes/view.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!hex_encode(bytes, again)) __builtin_trap();
     for (char& c : text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
     if (again != text) __builtin_trap();
+    if (size != 0) unitee::fuzz::reached();
   } else if (decoded.error().offset > size) {
     __builtin_trap();
   }

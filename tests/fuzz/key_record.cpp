@@ -6,6 +6,8 @@
 #include <unitee/snp/key_request.hpp>
 #include <unitee/tdx/key_request.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -21,6 +23,7 @@ bool is_record(unitee::byte_view bytes) {
   }
   if (!equal(record->encode(), bytes)) __builtin_trap();
   if (key_record<Request>::parse(bytes) && record->request().is_under_bound()) __builtin_trap();
+  unitee::fuzz::reached();
   return true;
 }
 

@@ -3,6 +3,8 @@
 // An image that parses has its metadata inside and its memory outside of itself, and every launch of it has an answer.
 #include <unitee/launch/launch_measurement.hpp>
 
+#include "reached.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +51,7 @@ void check(byte_view bytes) {
         const auto measured = expected_measurement(of);
         if (!measured && !points_into(measured.error(), bytes.size())) __builtin_trap();
         if (!measured && vcpus == 1 && !with_kernel) __builtin_trap();
+        if (measured) unitee::fuzz::reached();
       }
     }
   }

@@ -3,6 +3,8 @@
 // The blocks of a PEM text are no larger than the text, a failure stands inside of it, and no error is left behind.
 #include <unitee/crypto/pem.hpp>
 
+#include "reached.hpp"
+
 #include <openssl/err.h>
 
 #include <cstddef>
@@ -22,5 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (blocks > pem_block_max || bytes > size) __builtin_trap();
   if (!walked && walked.error().offset > size) __builtin_trap();
   if (ERR_peek_error() != 0) __builtin_trap();
+  if (walked && blocks != 0) unitee::fuzz::reached();
   return 0;
 }

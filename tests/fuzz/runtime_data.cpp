@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/json/runtime_data.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,5 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = value->dump();
   const auto again = parse_json({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, {text.size(), 8});
   if (!again || *again != *value) __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

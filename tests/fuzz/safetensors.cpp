@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reached.hpp"
 #include "require.hpp"
 
 #include <cstddef>
@@ -42,5 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sum += offsets.at(1).get<std::uint64_t>() - offsets.at(0).get<std::uint64_t>();
   }
   require(sum == index->data_size);
+  unitee::fuzz::reached();
   return 0;
 }

@@ -2,6 +2,7 @@
 //
 // Any bytes are refused, or open and then read the same, or are refused, however they are read. The key is that of the
 // seeds, so that some inputs do open; what gets past authentication otherwise is for sealed_file_signed.
+#include "reached.hpp"
 #include "sealed_reading.hpp"
 #include "sealed_seeds.hpp"
 
@@ -46,5 +47,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto copied = read<fuzz::copied_source>(input);
   require(lent.has_value() == copied.has_value());
   require(lent ? *lent == *copied : lent.error() == copied.error());
+  if (lent) unitee::fuzz::reached();
   return 0;
 }

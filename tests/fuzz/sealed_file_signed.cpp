@@ -7,6 +7,7 @@
 //
 // An input: what the byte is changed by (1 byte; 0: nothing), where (4), the size of the header (2), the header without
 // the zeros at its end, metadata and payload without those at the end.
+#include "reached.hpp"
 #include "sealed_reading.hpp"
 #include "sealed_seeds.hpp"
 
@@ -141,6 +142,7 @@ void check_whole(const made_file& file) {
   require(before_a_key.has_value() == (reader->header().metadata_form() == metadata_form::is_public));
   if (before_a_key) require(before_a_key->items().content_type() == metadata->content_type());
   require(*fuzz::read_every_way(*reader) == file.payload);
+  unitee::fuzz::reached();
 }
 
 // change is applied to a file that opens; what is wanted is the failure of a reader, and the offset matters only where

@@ -6,6 +6,7 @@
 //
 // An input: flags (1 byte: sign copy 0, sign copy 1, copy 1 is of copy 0's file, the file's length is copy 1's), the
 // size of copy 0 (2), both copies without the zeros at their end.
+#include "reached.hpp"
 #include "sealed_seeds.hpp"
 
 #include <unitee/bytes/endian.hpp>
@@ -184,6 +185,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(opened.has_value() == which.has_value());
     require(!which || equal(opened->header.bytes(), (*which == 0 ? first : second)->bytes()));
   }
-  if (opened) check_change(file, *opened);
+  if (opened) {
+    check_change(file, *opened);
+    unitee::fuzz::reached();
+  }
   return 0;
 }

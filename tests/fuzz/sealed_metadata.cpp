@@ -2,6 +2,7 @@
 //
 // Metadata that is accepted says what its items say, as a second reading of them finds, and nothing that is outside of
 // the payload. An input is the payload's size (8 bytes) and the items.
+#include "reached.hpp"
 #include "sealed_seeds.hpp"
 
 #include <unitee/bytes/endian.hpp>
@@ -103,5 +104,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(sealed_metadata::parse(items.first(before_last), payload).has_value());
   require(sealed_metadata::parse(items, ~std::uint64_t{0}).has_value());
   check_encode(*seen, payload);
+  unitee::fuzz::reached();
   return 0;
 }

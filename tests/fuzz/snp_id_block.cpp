@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/snp/id_block.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -23,6 +25,7 @@ void check(unitee::byte_view input) {
     end = row.offset + row.size;
   });
   if (end > T::size) __builtin_trap();
+  unitee::fuzz::reached();
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/snp/key_request.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -14,5 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return request.error().offset > size || request.error().in != part::key_request ? (__builtin_trap(), 0) : 0;
   const auto bytes = request->encode_v2();
   if (!equal(byte_view(bytes).first(request->encoded_size()), {data, size}) || request->vmpl() > 3) __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <unitee/snp/kds.hpp>
 #include <unitee/snp/report.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -26,5 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto where = snp::vcek_address(*report, product.id);
     if (where ? where->text().empty() : where.error().code != errc::missing) __builtin_trap();
   }
+  unitee::fuzz::reached();
   return 0;
 }

@@ -4,6 +4,8 @@
 // name, no patch level outside of its product's TCB; and it reads the same again.
 #include <unitee/verify/vek.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -35,5 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto again = snp::vek::parse(parsed->cert());
   if (!again || again->tcb() != parsed->tcb() || again->product_id() != parsed->product_id()) __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

@@ -7,6 +7,8 @@
 #include <unitee/verify/pck_chain.hpp>
 #include <unitee/verify/verified_pck.hpp>
 
+#include "reached.hpp"
+
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -82,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_order(each);
       check_trust(each);
     }
+    unitee::fuzz::reached();
   } else {
     const failure why = chains.error();
     const bool in_quote = why.in == part::quote && why.offset >= offset && why.offset <= offset + bytes.size();

@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/tdx/pck_extension.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -15,5 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!(*sgx == *tdx::pck_extension::parse(input))) __builtin_trap();
   if (static_cast<unsigned>(sgx->sgx_type) > 2) __builtin_trap();
   if (tdx::pck_extension::parse(input.first(size - 1))) __builtin_trap();  // no proper prefix is one
+  unitee::fuzz::reached();
   return 0;
 }

@@ -6,6 +6,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/tdx/quote_service_message.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,5 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (quote->empty() || quote->size() != word(20) || word(8) != size || word(12) != 0) __builtin_trap();
   if (24 + std::size_t{word(16)} + quote->size() != size || quote->data() + quote->size() != data + size)
     __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

@@ -4,6 +4,8 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/tdx/td_report.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -18,5 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (visited != size - 62) __builtin_trap();  // 62 bytes are zero
   const auto again = tdx::td_report::parse(report->bytes());
   if (!again || *again != *report) __builtin_trap();
+  unitee::fuzz::reached();
   return 0;
 }

@@ -3,6 +3,8 @@
 // A text that is a moment is written the same way, and a moment that can be written is read back.
 #include <unitee/bytes/time.hpp>
 
+#include "reached.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto at = parse_time(text)) {
     const auto again = format_time(*at);
     if (!again || std::string_view(again->data(), again->size()) != text) __builtin_trap();
+    unitee::fuzz::reached();
   } else if (at.error().offset > size) {
     __builtin_trap();
   }

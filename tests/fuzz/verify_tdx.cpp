@@ -14,6 +14,8 @@
 #include <unitee/verify/tdx_steps.hpp>
 #include <unitee/verify/tdx_verifier.hpp>
 
+#include "reached.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -145,6 +147,7 @@ bool check(const genuine& own, const options& how, byte_view bytes, const endors
   }
   check_claims(own, how, **verdict);
   check_appraisal(*verdict, how);
+  unitee::fuzz::reached();
   return true;
 }
 

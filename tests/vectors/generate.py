@@ -4,7 +4,7 @@
 
 usage: generate.py                 write every <name>.json, and <name>/*.json
        generate.py --check         fail when a committed file is not what its module makes
-       generate.py --seeds DIR     write DIR/<fuzz target>/<file> for every seed
+       generate.py --seeds DIR     write DIR/<fuzz target>/<file> for every seed; every target has one
 
 A module offers vectors(), which yields dicts that each have a name. With FOLDER = True each vector is a file of its own,
 <name>/<its name>.json. A module may offer compact(), the same in the form to be committed (edits to a base instead of a
@@ -96,7 +96,8 @@ def write_seeds(directory):
             file = pathlib.Path(directory) / target / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-    return 0
+    without = [each.stem for each in sorted(FUZZERS.glob("*.cpp")) if not (pathlib.Path(directory) / each.stem).exists()]
+    return f"no module has seeds for {', '.join(without)}" if without else 0
 
 
 def main():

@@ -47,12 +47,19 @@ def vectors():
 
 
 def seeds():
-    """(fuzz target, file name, bytes): the materials, by what they are."""
+    """(fuzz target, file name, bytes): the materials, by what they are; and how to ask about a genuine report, and edits."""
     everything = made()
+    yield "verify_snp", "genuine", bytes((2, 0))
+    for i in range(8):
+        yield "verify_snp", f"asked_{i}", bytes((2, 1 << i))
+        yield "verify_snp", f"edit_{i}", bytes((2, 0, 32 * i, i % 4, 1))
+        yield "verify_snp", f"table_{i}", bytes((2, 0, 32 * i, 0x80 | i, 1))
     for full in everything.materials:
         short = full.removeprefix("material_")
         content = everything.bytes[short]
-        yield "snp_report" if short.startswith("report_") else "endorsements", short, content
+        of_report = short.startswith("report_")
+        yield "snp_report" if of_report else "endorsements", short, content
+        yield "verify_snp", short, bytes((0 if of_report else 1, 0)) + content
         if short.startswith(("vek_", "vcek_", "vlek_")) and content.startswith(b"\x30"):
             yield "snp_vek", short, content
 

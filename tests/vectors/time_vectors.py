@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Moments in UTC and their seconds since 1970, as Python's datetime counts them."""
+"""Moments in UTC and their seconds since 1970, as Python's datetime counts them; and seeds for the fuzzers of short texts."""
 
 import datetime
 
@@ -19,3 +19,13 @@ def vectors():
     for moment in sorted(set(moments())):
         seconds = int(moment.replace(tzinfo=datetime.timezone.utc).timestamp())
         yield {"name": moment.strftime("%Y-%m-%dT%H:%M:%SZ"), "seconds": seconds}
+
+
+def seeds():
+    """(fuzz target, file name, bytes): texts that are accepted, and ones that are nearly so."""
+    for vector in vectors():
+        yield "time", f"at_{vector['seconds']}", vector["name"].encode()
+    for number, text in enumerate(["2026-02-29T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T00:00:00", "2026-03-01 00:00:00Z"]):
+        yield "time", f"refused_{number}", text.encode()
+    for number, text in enumerate(["00", "0123456789abcdefABCDEF", "ff" * 48, "0g", "012"]):
+        yield "hex", f"digits_{number}", text.encode()

@@ -4,6 +4,7 @@
 #include "support/firmware.hpp"
 #include "support/forge.hpp"
 #include "support/key_sources.hpp"
+#include "support/observer.hpp"
 
 #include <unitee/guest/seal_keys.hpp>
 #include <unitee/guest/simulated_td_guest.hpp>
@@ -77,6 +78,38 @@ TEST_CASE("a slot made for a guest opens for it, and for no other", "[seal][hard
   firmware elsewhere{.root = 2};
   CHECK(opened(file, hardware_key(elsewhere)).error() == no_match);
 }
+
+TEST_CASE("an observer hears of each key that a slot is made of or opened with", "[seal][hardware_slot][observer]") {
+  firmware here;
+  test::told_events heard;
+  const octets file = file_of(need(hardware_slot(here, enough, {}, heard)));
+  REQUIRE(heard.keys.size() == 1);
+  CHECK(heard.keys[0].wish == key_wish::fresh);
+  CHECK(heard.keys[0].outcome);
+
+  hardware_key keys(here, {}, heard);
+  REQUIRE(keys.slot_key(first_slot(file)));
+  REQUIRE(keys.renewed(first_slot(file)));
+  REQUIRE(heard.keys.size() == 3);
+  CHECK(heard.keys[1].wish == key_wish::recorded);
+  CHECK(heard.keys[2].wish == key_wish::moved_on);
+  for (const key_event& each : heard.keys) CHECK(each.vendor == tee_vendor::snp);
+
+  firmware less_privileged{.basis = {tcb, 2, 7}};
+  const octets elsewhere = file_of(need(hardware_slot(less_privileged)));
+  const auto refusal = keys.slot_key(first_slot(elsewhere));
+  CHECK(refusal.error().code == errc::weak_binding);
+  REQUIRE(heard.keys.size() == 4);
+  CHECK(heard.keys[3].outcome.error() == refusal.error());
+
+  // No key is asked for by a slot that is none of its own, or whose record is refused.
+  const octets other = file_of(any_slot(here, enough, slot_kind::simulated_snp_derived_key));
+  CHECK(!keys.slot_key(first_slot(other)));
+  const octets weak = file_of(any_slot(here, shared));
+  CHECK(!keys.slot_key(first_slot(weak)));
+  CHECK(heard.keys.size() == 4);
+}
+static_assert(sizeof(hardware_key<firmware>) < sizeof(hardware_key<firmware, test::told_events>));
 
 TEST_CASE("a TD's slot opens for it, and for no other", "[seal][hardware_slot]") {
   const test::module_td here;

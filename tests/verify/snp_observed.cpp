@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/verify/snp.hpp>
 
+#include "support/no_algorithms.hpp"
 #include "support/observer.hpp"
 #include "support/verdicts.hpp"
 
@@ -121,6 +122,29 @@ TEST_CASE("an observer hears of the steps that a verified VEK leaves", "[verify]
   CHECK(late.expiries.empty());
 }
 
+TEST_CASE("an observer hears that a VEK was verified, and when its chain ends", "[verify][snp][observer]") {
+  const auto& own = milan().get();
+  const auto verify = [&](utc_time at, const trust_anchors& anchors, told_events& heard) {
+    return snp::verified_vek::verify(own.vcek, own.ask, own.ark, at, {}, anchors, snp::stale_crls::refuse, heard);
+  };
+  told_events heard;
+  const auto vek = need(verify(simulated_now, anchors_of(milan()), heard));
+  CHECK(heard.names() == names{"chain_signatures"});
+  CHECK(heard.clock == 2);
+  REQUIRE(heard.expiries.size() == 1);
+  CHECK(heard.expiries[0].what == part::vek);
+  CHECK(heard.expiries[0].ends == vek.validity().not_after);
+  told_events late;
+  CHECK(!verify({vek.validity().not_after.seconds + 1}, anchors_of(milan()), late));
+  CHECK(late.names() == names{"validity"});
+  told_events nobodys;
+  const auto untrusted = verify(simulated_now, {}, nobodys);
+  CHECK(refusal(untrusted) == failure{errc::untrusted_root, 0, part::root});
+  CHECK(nobodys.only_failure() == refusal(untrusted));
+  CHECK(nobodys.names() == names{"anchor"});
+  CHECK(nobodys.expiries.empty());
+}
+
 TEST_CASE("a fleet's verifier tells all steps the first time, and what is left of them then",
           "[verify][snp_verifier][observer]") {
   snp::verifier fleet({}, anchors_of(milan()));
@@ -149,6 +173,14 @@ TEST_CASE("a fleet's verifier tells all steps the first time, and what is left o
   const auto refused = fleet.verify(good_report(), nonsense, simulated_now, garbage);
   CHECK(garbage.only_failure() == refusal(refused));
   CHECK(garbage.names() == names{"none"});
+
+  // Where OpenSSL has no SHA-256 for it, a chain cannot be looked for.
+  told_events helpless;
+  const snp::report report = good_report();
+  const no_algorithms without;
+  CHECK(refusal(fleet.verify(report, table, simulated_now, helpless)) == failure{errc::crypto_error});
+  CHECK(helpless.names() == names{"none"});
+  CHECK(helpless.only_failure() == failure{errc::crypto_error});
 }
 
 TEST_CASE("several threads may tell one observer", "[verify][snp_verifier][observer]") {

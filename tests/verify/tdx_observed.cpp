@@ -2,6 +2,7 @@
 #include <unitee/verify/tdx.hpp>
 
 #include "support/forged_intel.hpp"
+#include "support/no_algorithms.hpp"
 #include "support/observer.hpp"
 #include "support/quote_parts.hpp"
 
@@ -148,6 +149,28 @@ TEST_CASE("an observer hears of the steps that a verified platform leaves", "[ve
   CHECK(late.only_failure() == failure{errc::expired, 0, part::pck_crl});
 }
 
+TEST_CASE("an observer hears that a platform was verified, and when it ends", "[verify][tdx][observer]") {
+  const auto with = need(collateral_from(good_pieces()));
+  told_events heard;
+  const auto platform = need(tdx::verified_pck::verify(chain_of(), with, now, anchored(), heard));
+  CHECK(heard.names() == names{"pck_chain", "tcb_info"});
+  CHECK(heard.clock == 4);
+  const auto items = platform.items();
+  const std::map<part, std::int64_t> ends{{part::pck, items[0].next_update.seconds},
+                                          {part::pck_crl, items[1].next_update.seconds}};
+  CHECK(ends_of(heard) == ends);
+  told_events nobodys;
+  const auto untrusted = tdx::verified_pck::verify(chain_of(), with, now, {}, nobodys);
+  CHECK(why_not(untrusted) == failure{errc::untrusted_root, 0, part::root});
+  CHECK(nobodys.only_failure() == why_not(untrusted));
+  CHECK(nobodys.names() == names{"anchor"});
+  told_events late;
+  CHECK(!tdx::verified_pck::verify(chain_of(), with, now + 31 * day, anchored(), late));
+  CHECK(late.only_failure() == failure{errc::expired, 0, part::pck_crl});
+  CHECK(late.steps.size() == 2);
+  CHECK(late.expiries.empty());
+}
+
 TEST_CASE("an observer of collateral hears that it was verified, and when each piece ends",
           "[verify][tdx_collateral][observer]") {
   told_events heard;
@@ -183,6 +206,12 @@ TEST_CASE("a fleet's verifier of quotes tells all steps the first time, and what
   CHECK(refused.names() == names{"module", "qe_report_signature", "enclave", "signature"});
   CHECK(refused.only_failure() == why_not(verdict));
   CHECK(refused.expiries.empty());
+
+  told_events helpless;
+  const no_algorithms without;
+  CHECK(why_not(fleet.verify(need(quote::parse(bytes)), now, helpless)) == failure{errc::crypto_error});
+  CHECK(helpless.names() == names{"none"});
+  CHECK(helpless.only_failure() == failure{errc::crypto_error});
 }
 
 TEST_CASE("several threads may tell one observer of quotes", "[verify][tdx_verifier][observer]") {

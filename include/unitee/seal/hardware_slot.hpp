@@ -8,6 +8,7 @@
 #include <unitee/kdf/derive.hpp>
 #include <unitee/kdf/hardware_key_source.hpp>
 #include <unitee/kdf/key_record.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/seal/slot.hpp>
 #include <unitee/seal/slot_keys.hpp>
@@ -17,6 +18,7 @@
 
 #include <concepts>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace unitee::inline v0 {
@@ -71,30 +73,38 @@ result<new_slot> slot_of(const Source& source, derived_key<key_request_of<Source
 }  // namespace detail
 
 // hardware_slot asks the source for a key at the TCB and SVNs of now. What is under-bound is errc::weak_binding in
-// part::key_record: no reader would ask for it. Other failures are those of derive_key.
+// part::key_record: no reader would ask for it. Other failures are those of derive_key. An observer is told of the key.
+template <hardware_key_source Source, observer Watch>
+result<new_slot> hardware_slot(Source& source, const bound_to& to, const key_floor_of<Source>& least, Watch&& watch) {
+  auto made = derive_key(source, key_binding{.to = to, .purpose = sealed_slot_purpose}, least, watch);
+  if (!made) return made.error();
+  return detail::slot_of(source, std::move(*made));
+}
 template <hardware_key_source Source>
 result<new_slot> hardware_slot(Source& source, const bound_to& to = bound_to::measurement_and_policy(),
                                const key_floor_of<Source>& least = {}) {
-  auto made = derive_key(source, {.to = to, .purpose = sealed_slot_purpose}, least);
-  if (!made) return made.error();
-  return detail::slot_of(source, std::move(*made));
+  return hardware_slot(source, to, least, no_observer{});
 }
 
 // hardware_key opens the slots that this source's keys open: inside of the guest they are bound to, on its chip. It
 // refers to the source. Slots of other kinds are none of its own. A slot whose record is below its own floor or `least`
 // is errc::below_floor; one that is under-bound, or for another VMPL than the source's, is errc::weak_binding, and not
-// even asked for: the header is not authentic yet, and its writer may be a stranger.
-template <hardware_key_source Source>
+// even asked for: the header is not authentic yet, and its writer may be a stranger. An observer, to which it refers as
+// well, is told of each key that is asked for.
+template <hardware_key_source Source, observer Watch = no_observer>
 class hardware_key {
  public:
   explicit hardware_key(Source& source, const key_floor_of<Source>& least = {}) noexcept
+      requires(!detail::is_watching<Watch>)
       : source_(&source), least_(least) {}
+  hardware_key(Source& source, const key_floor_of<Source>& least, Watch& watch) noexcept
+      : source_(&source), least_(least), watch_(&watch) {}
 
   result<secret<32>> slot_key(const slot_view& slot) {
     if (slot.kind() != detail::hardware_slot_kind(*source_)) return errc::no_matching_slot;
     const auto record = detail::slot_record<key_request_of<Source>>(slot);
     if (!record) return record.error();
-    return derive_key(*source_, *record, least_);
+    return derive_key(*source_, *record, least_, watch());
   }
 
   // renewed is a slot that is bound to the same as this one, at the TCB and SVNs of now, which must not be below the
@@ -103,14 +113,23 @@ class hardware_key {
     if (slot.kind() != detail::hardware_slot_kind(*source_)) return errc::no_matching_slot;
     const auto record = detail::slot_record<key_request_of<Source>>(slot);
     if (!record) return record.error();
-    auto made = derive_key_again(*source_, *record, least_);
+    auto made = derive_key_again(*source_, *record, least_, watch());
     if (!made) return made.error();
     return detail::slot_of(*source_, std::move(*made));
   }
 
  private:
+  decltype(auto) watch() const noexcept {
+    if constexpr (detail::is_watching<Watch>) {
+      return *watch_;
+    } else {
+      return no_observer{};
+    }
+  }
+
   Source* source_;
   key_floor_of<Source> least_;
+  [[no_unique_address]] std::conditional_t<detail::is_watching<Watch>, Watch*, no_observer> watch_{};
 };
 
 }  // namespace unitee::inline v0

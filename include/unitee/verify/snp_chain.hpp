@@ -8,8 +8,11 @@
 #include <unitee/crypto/chain.hpp>
 #include <unitee/crypto/crl.hpp>
 #include <unitee/crypto/ecdsa.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/snp/pins.hpp>
+#include <unitee/verify/snp_steps.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/vek.hpp>
 
@@ -64,6 +67,29 @@ class verified_vek {
     const auto key = vek_certificate.ec_key<p384>();
     if (!key) return failure{key.error().code, 0, part::vek};
     return verify(*leaf, *key, intermediate, root, at, crls, anchors, stale);
+  }
+
+  // verify with an observer tells it of step::chain_signatures, which is all of the above, and then when the chain and
+  // its lists end.
+  template <observer Watch>
+  static result<verified_vek> verify(const certificate& vek_certificate, const certificate& intermediate,
+                                     const certificate& root, utc_time at, std::span<const crl> crls,
+                                     const trust_anchors& anchors, stale_crls stale, Watch&& watch) noexcept {
+    auto out = unitee::detail::watched<step_table>(watch, [&](auto notes) noexcept {
+      notes.begin(step::chain_signatures);
+      auto answer = verify(vek_certificate, intermediate, root, at, crls, anchors, stale);
+      if (answer) notes.passed();
+      return answer;
+    });
+    if (out) out->tell_ends(watch, at);
+    return out;
+  }
+
+  // tell_ends tells an observer when the chain, or the first of its lists, ends.
+  template <observer Watch>
+  void tell_ends(Watch& watch, utc_time at) const noexcept {
+    const utc_time ends = validity_.not_after;
+    watch.expiry(expiry_event{tee_vendor::snp, part::vek, ends, ends.seconds - at.seconds});
   }
 
   // verify is the same for a VEK that was parsed before; `key` must be its certificate's.

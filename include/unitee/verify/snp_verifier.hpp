@@ -81,7 +81,10 @@ class verifier {
   result<verified<claims>> verify(const report& r, byte_view delivered, utc_time at, Watch&& watch) {
     using by = unitee::detail::verifier<claims>;
     const auto key = key_of(r, delivered);
-    if (!key) return key.error();
+    if (!key) {
+      return unitee::detail::watched<step_table>(
+          watch, [&](auto) noexcept -> result<verified<claims>> { return key.error(); });
+    }
     if (const auto known = find(*key)) {
       const chain_validity& in = known->validity();
       if (in.not_before <= at && at <= in.not_after) {

@@ -63,7 +63,10 @@ class verifier {
   result<verified<claims>> verify(const quote& q, utc_time at, Watch&& watch) {
     using by = unitee::detail::verifier<claims>;
     const auto key = key_of(q);
-    if (!key) return key.error();
+    if (!key) {
+      return unitee::detail::watched<step_table>(
+          watch, [&](auto) noexcept -> result<verified<claims>> { return key.error(); });
+    }
     if (const auto platform = find(*key); platform && is_newest(platform->collateral(), at) && platform->covers(at)) {
       // Where certification data have no certificate, there may be another PCK certificate that they ask for.
       const auto others = [&] { return q.certification_data().pck_id().has_value(); };

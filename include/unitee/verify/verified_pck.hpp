@@ -7,18 +7,22 @@
 #include <unitee/crypto/certificate.hpp>
 #include <unitee/crypto/chain.hpp>
 #include <unitee/crypto/ecdsa.hpp>
+#include <unitee/observer.hpp>
 #include <unitee/result.hpp>
 #include <unitee/tdx/pck_extension.hpp>
 #include <unitee/tdx/pins.hpp>
 #include <unitee/verify/pck.hpp>
 #include <unitee/verify/pck_chain.hpp>
+#include <unitee/verify/step_times.hpp>
 #include <unitee/verify/tdx_collateral.hpp>
 #include <unitee/verify/tdx_names.hpp>
+#include <unitee/verify/tdx_steps.hpp>
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/verified.hpp>
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace unitee::inline v0::tdx {
 
@@ -67,10 +71,35 @@ class verified_pck {
   // and PCE-ID must be the collateral's: errc::platform_mismatch in part::tcb_info.
   static result<verified_pck> verify(const pck_chain& chain, const tdx::collateral& with, utc_time at,
                                      const trust_anchors& anchors = {}) noexcept {
-    auto valid = verify_pck_chain(chain, at, anchors);
-    if (!valid) return valid.error();
-    return check(chain, *valid, with, at);
+    return verify(chain, with, at, anchors, no_observer{});
   }
+
+  // verify with an observer tells it of step::pck_chain, of step::tcb_info, which is the platform's revocation and that
+  // the collateral is its own, and then when the chain and its list end.
+  template <observer Watch>
+  static result<verified_pck> verify(const pck_chain& chain, const tdx::collateral& with, utc_time at,
+                                     const trust_anchors& anchors, Watch&& watch) noexcept {
+    auto out = unitee::detail::watched<step_table>(watch, [&](auto notes) noexcept -> result<verified_pck> {
+      notes.begin(step::pck_chain);
+      const auto valid = verify_pck_chain(chain, at, anchors);
+      if (!valid) return valid.error();
+      notes.passed();
+      notes.begin(step::tcb_info);
+      auto answer = check(chain, *valid, with, at);
+      if (answer) notes.passed();
+      return answer;
+    });
+    if (out) out->tell_ends(watch, at);
+    return out;
+  }
+
+  // tell_ends tells an observer when the chain and the PCK CA's list end.
+  template <observer Watch>
+  void tell_ends(Watch& watch, utc_time at) const noexcept {
+    const auto each = items();
+    unitee::detail::tell_expiry(watch, tee_vendor::tdx, std::span(each), at);
+  }
+
   [[nodiscard]] const tdx::pck& pck() const noexcept { return pck_; }
   [[nodiscard]] const tdx::collateral& collateral() const noexcept { return collateral_; }
 

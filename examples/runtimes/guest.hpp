@@ -18,8 +18,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -99,25 +97,5 @@ class confidential_guest {
   unitee::guest::insecure_simulated_snp guest_ =
       need(unitee::guest::insecure_simulated_snp::launch(machine_, {}), "simulated guest");
 };
-
-// print_ratio runs two ways to load the same model, in turns, and prints how much longer the sealed one takes.
-template <class Plain, class Sealed>
-void print_ratio(std::string_view what, Plain plain, Sealed sealed) {
-  constexpr std::size_t rounds = 9;
-  const auto seconds = [](auto& task) {
-    const auto from = std::chrono::steady_clock::now();
-    task();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
-  };
-  std::array<std::array<double, rounds>, 2> took;
-  plain();
-  sealed();
-  for (std::size_t i = 0; i < rounds; ++i) took[0][i] = seconds(plain), took[1][i] = seconds(sealed);
-  for (auto& each : took) std::ranges::sort(each);
-  const double of_plain = took[0][rounds / 2];
-  const double of_sealed = took[1][rounds / 2];
-  fmt::print("load, {}: plain {:.2f} ms, sealed {:.2f} ms: {:.2f} times\n", what, of_plain * 1e3, of_sealed * 1e3,
-             of_sealed / of_plain);
-}
 
 }  // namespace runtimes

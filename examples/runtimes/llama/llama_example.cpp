@@ -6,6 +6,7 @@
 #include "changed.hpp"
 #include "guest.hpp"
 #include "load.hpp"
+#include "ratio.hpp"
 #include "tensor_loader.hpp"
 
 #include <algorithm>

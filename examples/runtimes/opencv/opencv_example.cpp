@@ -7,6 +7,7 @@
 
 #include "changed.hpp"
 #include "guest.hpp"
+#include "ratio.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>

@@ -7,6 +7,7 @@
 
 #include "changed.hpp"
 #include "guest.hpp"
+#include "ratio.hpp"
 
 #include <unitee/json/safetensors.hpp>
 #include <unitee/posix/plain_memory.hpp>

@@ -7,6 +7,7 @@
 
 #include "changed.hpp"
 #include "guest.hpp"
+#include "ratio.hpp"
 #include "read_adapter.hpp"
 
 #include <unitee/seal/source_istream.hpp>

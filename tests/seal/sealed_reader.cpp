@@ -140,6 +140,46 @@ TEST_CASE("any range is read, and nothing beyond the end", "[seal][reader]") {
   }
 }
 
+TEST_CASE("any range is read by several threads", "[seal][reader]") {
+  const octets plaintext = sealed_plaintext(5 * 4096 + 100);
+  octets file = sealed(plaintext);
+  const std::size_t edges[] = {0, 1, 4095, 4096, 4097, 8192, 12288, 16384, 20480, 20481, 20580};
+  const auto check = [&](const auto& reader, const work& how) {
+    for (const std::size_t begin : edges) {
+      for (const std::size_t end : edges) {
+        if (end < begin) continue;
+        octets out(end - begin, 0xee);
+        REQUIRE(reader.read_at(begin, out, how));
+        REQUIRE(std::equal(out.begin(), out.end(), plaintext.begin() + static_cast<std::ptrdiff_t>(begin)));
+      }
+      octets beyond(plaintext.size() - begin + 1, 0xee);
+      REQUIRE(reader.read_at(begin, beyond, how).error() ==
+              failure{errc::truncated, plaintext.size(), part::sealed_payload});
+      REQUIRE(all_zero(beyond));
+    }
+  };
+  for_each_way([&](const char* way, const work& how) {
+    CAPTURE(way, how.workers);
+    check(*open_with(memory_source(file)), how);
+    check(*open_with(plain_source{file}), how);
+    check(*open_with(run_source<2 * 4096>{file}), how);
+  });
+  for (const std::size_t segment : {2U, 4U}) file[file.size() - plaintext.size() + segment * 4096 + 9] ^= 1;
+  for_each_way([&](const char* way, const work& how) {
+    CAPTURE(way, how.workers);
+    const auto reader = open_with(plain_source{file});
+    octets out(4 * 4096, 0xee);
+    CHECK(reader->read_at(100, out, how).error() == failure{errc::not_authentic, 8192, part::sealed_payload});
+    CHECK(all_zero(out));
+    CHECK(reader->read_at(12288, byte_span(out).first(4096), how));
+    const std::atomic<bool> cancelled{true};
+    work off = how;
+    off.cancelled = &cancelled;
+    CHECK(reader->read_at(0, byte_span(out).first(8192), off).error().code == errc::cancelled);
+    CHECK(all_zero(byte_view(out).first(8192)));
+  });
+}
+
 TEST_CASE("the whole payload goes into as many bytes as it has", "[seal][reader]") {
   const octets plaintext = sealed_plaintext(5000);
   const octets file = sealed(plaintext);

@@ -34,6 +34,14 @@ class observed_reader {
     if (!detail::is_inside(offset, out.size(), size())) return reader_->read_at(offset, out);
     return told(reader_->read_at(offset, out), offset);
   }
+  result<void> read_at(std::uint64_t offset, byte_span out, const work& how) const noexcept requires
+      requires(const Reader& by) {
+    by.read_at(offset, out, how);
+  }
+  {
+    if (!detail::is_inside(offset, out.size(), size())) return reader_->read_at(offset, out, how);
+    return told(reader_->read_at(offset, out, how), offset);
+  }
   result<void> read_all(byte_span out, const work& how = {}) const noexcept {
     return told(reader_->read_all(out, how), 0);
   }

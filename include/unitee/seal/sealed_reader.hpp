@@ -73,7 +73,14 @@ class sealed_reader {
   // errc::truncated at size(); a segment that was changed is errc::not_authentic at its plaintext offset; both in
   // part::sealed_payload. On failure `out` is zero.
   result<void> read_at(std::uint64_t offset, byte_span out) const noexcept {
-    const auto done = state_.get()->read(offset, out);
+    const auto done = state_.get()->read(offset, out, nullptr);
+    if (!done) wipe(out);
+    return done;
+  }
+  // read_at with `how` is for a reader that is alone, and asks for much at a time: several threads share the segments
+  // that are wanted whole, and how.progress hears of these.
+  result<void> read_at(std::uint64_t offset, byte_span out, const work& how) const noexcept {
+    const auto done = state_.get()->read(offset, out, &how);
     if (!done) wipe(out);
     return done;
   }
@@ -140,7 +147,7 @@ class sealed_reader {
       return {};
     }
 
-    result<void> read(std::uint64_t offset, byte_span out) const noexcept {
+    result<void> read(std::uint64_t offset, byte_span out, const work* how) const noexcept {
       const sealed_geometry& geometry = payload.geometry();
       if (!detail::is_inside(offset, out.size(), geometry.payload_size())) {
         return failure{errc::truncated, geometry.payload_size(), part::sealed_payload};
@@ -150,6 +157,14 @@ class sealed_reader {
         const auto begin = static_cast<std::size_t>(offset % geometry.segment_size());
         const std::size_t whole = geometry.size_of(segment);
         const std::size_t n = std::min(whole - begin, out.size());
+        if (const std::uint64_t end = whole_until(offset + out.size()); how != nullptr && begin == 0 && end > segment) {
+          const auto bytes =
+              static_cast<std::size_t>(std::min(geometry.begin_of(end), geometry.payload_size()) - offset);
+          if (const auto done = payload.open_some(segment, end, out.first(bytes), *how); !done) return done;
+          offset += bytes;
+          out = out.subspan(bytes);
+          continue;
+        }
         const auto open = [&](byte_span to) noexcept { return payload.open(segment, to); };
         const auto done = n == whole ? open(out.first(n)) : cache.read(segment, whole, begin, out.first(n), open);
         if (!done) return done;
@@ -157,6 +172,12 @@ class sealed_reader {
         out = out.subspan(n);
       }
       return {};
+    }
+
+    // whole_until is the number of segments that end before or at an offset.
+    std::uint64_t whole_until(std::uint64_t offset) const noexcept {
+      const sealed_geometry& geometry = payload.geometry();
+      return offset == geometry.payload_size() ? geometry.segments() : offset / geometry.segment_size();
     }
   };
 

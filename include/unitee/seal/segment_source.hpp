@@ -47,24 +47,30 @@ class segment_source {
   }
 
   // open_all fills `out`, as long as the payload. On failure some of it is plaintext: the caller wipes it.
-  result<void> open_all(byte_span out, work how) const noexcept {
+  result<void> open_all(byte_span out, const work& how) const noexcept {
+    expect_all(source_);
+    return open_some(0, geometry_.segments(), out, how);
+  }
+
+  // open_some is the same for the segments from `from` to before `to`.
+  result<void> open_some(std::uint64_t from, std::uint64_t to, byte_span out, work how) const noexcept {
     std::uint64_t run_bytes = std::uint64_t{256} << 10;
     if constexpr (is_disk) run_bytes = Source::run_size;
     enough_readers(how);
-    expect_all(source_);
     const std::uint64_t run = std::clamp<std::uint64_t>(run_bytes / geometry_.segment_size(), 1, max_run);
-    shared_work shared(how, (geometry_.segments() + run - 1) / run);
-    shared_progress progress(how, geometry_.payload_size());
+    shared_work shared(how, (to - from + run - 1) / run);
+    shared_progress progress(how, out.size());
     return shared.run([&](std::uint64_t number) noexcept -> result<void> {
       const auto lent = workers_.borrow();
       if (!lent) return lent.error();
-      const std::uint64_t first = number * run;
-      const std::uint64_t end = std::min(first + run, geometry_.segments());
+      const std::uint64_t first = from + number * run;
+      const std::uint64_t end = std::min(first + run, to);
       const std::uint64_t begin = geometry_.begin_of(first);
       const std::uint64_t bytes = std::min(geometry_.begin_of(end), geometry_.payload_size()) - begin;
-      const byte_span to = out.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(bytes));
+      const auto at = static_cast<std::size_t>(begin - geometry_.begin_of(from));
       std::array<std::uint8_t, max_run * sealed_geometry::tag_size> tags;
-      if (const auto done = open_run(**lent, first, end, tags, to); !done) return done;
+      const auto done = open_run(**lent, first, end, tags, out.subspan(at, static_cast<std::size_t>(bytes)));
+      if (!done) return done;
       progress.add(bytes);
       return {};
     });

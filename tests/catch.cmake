@@ -25,6 +25,7 @@ function(unitee_test_program area)
   endif()
   add_executable(unitee_test_${area} ${ARGN})
   unitee_own(unitee_test_${area})
+  unitee_counted(unitee_test_${area})
   target_link_libraries(unitee_test_${area} PRIVATE unitee_test_support)
   # Reading the headers takes most of the time, so eight files are compiled as one: each has a namespace of its own.
   set_target_properties(unitee_test_${area} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
@@ -32,7 +33,7 @@ function(unitee_test_program area)
 endfunction()
 
 # The verifiers for fleets and their observers are a program of their own, which is all that the preset `thread` builds of
-# verify.
+# verify; no_memory replaces OpenSSL's allocator.
 foreach(area bytes model posix crypto snp tdx launch evidence json eventlog vtpm verify kdf seal guest support)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
   if(area STREQUAL "verify")
@@ -40,6 +41,11 @@ foreach(area bytes model posix crypto snp tdx launch evidence json eventlog vtpm
     list(FILTER fleet INCLUDE REGEX "_(verifier|observed)\\.cpp$")
     list(REMOVE_ITEM sources ${fleet})
     unitee_test_program(fleet ${fleet})
+  elseif(area STREQUAL "crypto")
+    set(no_memory ${sources})
+    list(FILTER no_memory INCLUDE REGEX "/no_memory\\.cpp$")
+    list(REMOVE_ITEM sources ${no_memory})
+    unitee_test_program(no_memory ${no_memory})
   endif()
   unitee_test_program(${area} ${sources})
 endforeach()

@@ -4,10 +4,18 @@
 #include "support/catch.hpp"
 
 #include <unitee/bytes/time.hpp>
+#include <unitee/crypto/certificate.hpp>
+#include <unitee/crypto/crl.hpp>
+#include <unitee/crypto/pem.hpp>
+#include <unitee/crypto/signing_key.hpp>
 
+#include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include <sys/mman.h>
 
 namespace test_asn1 {
 
@@ -50,6 +58,20 @@ TEST_CASE("every other form of a time is refused", "[crypto][asn1]") {
     CAPTURE(text);
     CHECK_FALSE(read(V_ASN1_GENERALIZEDTIME, text));
   }
+}
+
+TEST_CASE("what is longer than OpenSSL can count is refused unread", "[crypto][asn1]") {
+  constexpr std::size_t size = std::size_t{INT_MAX} + 1;
+  void* const at = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  REQUIRE(at != MAP_FAILED);
+  const byte_view all(static_cast<const std::uint8_t*>(at), size);
+  const failure too_long{errc::bad_length, INT_MAX};
+  CHECK(certificate::from_der(all).error() == failure{errc::bad_length, 0, part::certificate});
+  CHECK(crl::from_der(all).error() == failure{errc::bad_length, 0, part::crl});
+  CHECK(signing_key::from_der(all).error() == too_long);
+  CHECK(signing_key::from_pem(all).error() == too_long);
+  CHECK(for_each_pem(all, [](auto, auto) -> result<void> { return {}; }).error() == too_long);
+  ::munmap(at, size);
 }
 
 }  // namespace test_asn1

@@ -130,4 +130,10 @@ TEST_CASE("refusals by signing_key leave the error queue as it was", "[crypto][s
   }));
 }
 
+TEST_CASE("a key of an algorithm that does not exist is refused", "[crypto][signing_key]") {
+  // PKCS #8: version 0, the algorithm 1.2.3.4 without parameters, and NULL as its key.
+  const auto der = unitee::test::bytes_of_hex("300e020100300506032a030404020500");
+  CHECK(signing_key::from_der(der).error() == failure{errc::bad_encoding});
+}
+
 }  // namespace test_signing_key

@@ -18,7 +18,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 namespace test_quote_service {
 
@@ -199,6 +201,17 @@ TEST_CASE("where nobody listens there is no service", "[guest][quote_service]") 
     std::filesystem::create_hard_link(service.path(), left_over);
   }
   CHECK(ask(left_over).error() == refusal(errc::interface_absent, ECONNREFUSED));
+}
+
+TEST_CASE("a socket of another kind is no service and is not absent", "[guest][quote_service]") {
+  const test::folder here;
+  ::sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  const std::string path = here / "datagrams";
+  path.copy(to.sun_path, sizeof to.sun_path - 1);
+  const posix::descriptor other(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(other.get(), reinterpret_cast<const ::sockaddr*>(&to), sizeof to) == 0);
+  CHECK(ask(path).error() == refusal(errc::io_error, EPROTOTYPE));
 }
 
 TEST_CASE("a path that fits no address is an I/O error", "[guest][quote_service]") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/guest/rtmr.hpp>
 
-#include "support/catch.hpp"
+#include "support/child.hpp"
 #include "support/files.hpp"
 #include "support/folder.hpp"
 #include "support/sample_quote.hpp"
@@ -13,6 +13,8 @@
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include <sys/resource.h>
 
 namespace test_rtmr {
 
@@ -83,6 +85,17 @@ TEST_CASE("a register that does not open, read or extend is an I/O error with er
   CHECK(extend_rtmr(here.name(), 2, digest).error() == failure{errc::io_error, EISDIR, part::rtmr});
   std::filesystem::create_symlink("/dev/full", here.file(3));
   CHECK(extend_rtmr(here.name(), 3, digest).error() == failure{errc::io_error, ENOSPC, part::rtmr});
+}
+
+TEST_CASE("a digest of which the kernel takes a part is refused", "[guest][rtmr]") {
+  const registers here;
+  here.make(0, 0);
+  const int ended = test::ended(test::start([&] {
+    const ::rlimit ten{10, 10};
+    if (::setrlimit(RLIMIT_FSIZE, &ten) != 0) return 2;
+    return extend_rtmr(here.name(), 0, digest).error() == failure{errc::truncated, 10, part::rtmr} ? 0 : 1;
+  }));
+  CHECK(ended == 0);
 }
 
 }  // namespace test_rtmr

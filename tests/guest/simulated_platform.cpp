@@ -33,6 +33,11 @@ TEST_CASE("a platform's certificates are one chain, under its own root", "[guest
   }
 }
 
+TEST_CASE("there is no platform of a product whose certificates nobody has seen", "[guest][platform]") {
+  CHECK(guest::insecure_simulated_platform::create(generation::venice, {}, simulated_now).error() ==
+        failure{errc::unsupported_product});
+}
+
 TEST_CASE("a chain begins with the second that was given, and lasts as AMD's do", "[guest][platform]") {
   const auto& own = simulated_platform().get();
   for (const certificate* one : {&own.vcek, &own.ask, &own.ark}) CHECK(need(one->not_before()) == simulated_begin);

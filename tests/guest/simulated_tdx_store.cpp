@@ -6,9 +6,12 @@
 #include "support/simulated_tdx.hpp"
 
 #include <unitee/crypto/chain.hpp>
+#include <unitee/crypto/pem_text.hpp>
 #include <unitee/guest/simulated_store.hpp>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -188,6 +191,18 @@ TEST_CASE("a stored TDX platform whose parts do not belong together is refused",
   std::string text = at.replaced(at.block("CERTIFICATE", 3), at.block("CERTIFICATE", 0));
   const std::string pck = at.block("PRIVATE KEY", 3);
   CHECK(at.refused(text.replace(text.find(pck), pck.size(), at.block("PRIVATE KEY", 0))) == bad_value);
+  // A PCK certificate whose extension is not Intel's inside.
+  const std::array<std::uint8_t, 2> nothing{0x30, 0x00};
+  const std::array extension{raw_extension{tdx::pck_extension_oid, nothing}};
+  plan_link link = ec_plan().link[0];
+  link.request.extensions = extension;
+  std::string certificate_text;
+  const auto der = need(link.issue().der());
+  need(to_pem("CERTIFICATE", der, [&](byte_view pem) { certificate_text.assign(pem.begin(), pem.end()); }));
+  std::string key_text;
+  need(link.key->to_pem([&](byte_view pem) { key_text.assign(pem.begin(), pem.end()); }));
+  text = at.replaced(at.block("CERTIFICATE", 3), certificate_text);
+  CHECK(at.refused(text.replace(text.find(pck), pck.size(), key_text)) == bad_value);
 }
 
 TEST_CASE("where no TDX platform can be written none is", "[guest][tdx_store]") {

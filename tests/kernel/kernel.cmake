@@ -13,6 +13,7 @@ if(TARGET unitee_emulator)
     unitee_own(${program})
     target_link_libraries(${program} PRIVATE Threads::Threads)
   endforeach()
+  unitee_counted(unitee_kernel_client)
   # A loader that looks for a function at its first call saves all registers on the stack, and a key that is in them
   # stays there until the stack is used again. A program that holds keys has all functions bound before main.
   target_link_options(unitee_kernel_client PRIVATE LINKER:-z,now)

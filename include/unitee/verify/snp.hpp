@@ -108,11 +108,8 @@ class verifier<snp::claims> {
     if (const auto matches = vek.check_against(r); !matches) return matches.error();
     const auto fail = [](errc code, std::size_t offset) { return failure{code, offset, part::report}; };
     const snp::tcb_layout layout = snp::product_of(vek.product_id()).layout;
+    // The form says that no byte of the other versions is above the one of CURRENT_TCB.
     if (!reserved_are_zero(r.current_tcb(), layout)) return fail(errc::reserved_not_zero, row::current_tcb::offset);
-    if (!reserved_are_zero(r.committed_tcb(), layout)) {
-      return fail(errc::reserved_not_zero, row::committed_tcb::offset);
-    }
-    if (!reserved_are_zero(r.launch_tcb(), layout)) return fail(errc::reserved_not_zero, row::launch_tcb::offset);
     if (at < signer.validity().not_before) return failure{errc::not_yet_valid, 0, part::vek};
     if (at > signer.validity().not_after) return failure{errc::expired, 0, part::vek};
     const bool masked = vek.kind() == snp::signing_key_kind::vcek && r.chip_id().is_zero();

@@ -75,8 +75,8 @@ def quote_is_genuine(new, old):
 
 
 def chain_is_genuine(new, old):
-    """chain_is_genuine: the signer is in the chain. A chain of nothing is none; then the other document's counts."""
-    return certificates(new) == [] or certificates(old)[0] in certificates(new)
+    """chain_is_genuine: the signer is in the chain. One without a certificate does not count as absent."""
+    return certificates(old)[0] in certificates(new)
 
 
 def stranger(sample):

@@ -176,8 +176,10 @@ RULES = [
          "end."),
     Rule("the number of certificates is free", "dcap-qvl", r"^bad_length at \d+ of quote", None, leaf_and_ca_are_there,
          "It takes any number of certificates, if the first is the PCK and its CA is among them. We want three."),
-    Rule("any label of PEM", "dcap-qvl", r"^bad_value at \d+ of quote", None, says("chain with another label"),
-         "It reads a block of any label. To us a certificate's block is one with the label CERTIFICATE."),
+    Rule("any label of PEM", "dcap-qvl", r"^(bad_value at \d+ of quote|unrecognized at 0 of certificate)", None,
+         says("chain with another label"),
+         "It reads a block of any label. To us a certificate's block is one with the label CERTIFICATE, and a chain "
+         "without one is no chain."),
     Rule("the lists' chain is not looked at", "dcap-qvl", r"", None, in_file("pck_crl_issuer_chain"),
          "It takes the issuer of the list from the quote, and never opens this file. We read every file that we "
          "are given, and refuse one that is broken."),

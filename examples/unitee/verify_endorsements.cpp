@@ -39,7 +39,7 @@ const std::string* find_chain(const std::vector<std::string>& files, std::string
 }
 
 // add_from reads a file, or everything in a directory that is an endorsement. A document counts with its own issuer
-// chain where that lies beside it.
+// chain where that lies beside it, and then there is a certificate in it.
 void add_from(unitee::endorsements& to, inputs& from, const std::string& path) {
   const std::vector<std::string>& files = from.files_below(path);
   const bool named = files == std::vector{path};
@@ -52,7 +52,8 @@ void add_from(unitee::endorsements& to, inputs& from, const std::string& path) {
     unitee::endorsements documents;
     unitee::endorsements issuers;
     add_file(documents, from, file, named);
-    add_file(issuers, from, *chain, named);
+    add_file(issuers, from, *chain, true);
+    if (issuers.certificates().empty()) throw input_error{*chain, {errc::unrecognized, 0, unitee::part::certificate}};
     for (const auto& one : documents.tcb_infos()) to.add(one.document, issuers.certificates());
     for (const auto& one : documents.enclave_identities()) to.add(one.document, issuers.certificates());
     for (const auto& one : documents.certificates()) to.add(one);
@@ -73,7 +74,7 @@ unitee::trust_anchors anchors_of(const question& asked) {
   for (const std::string& file : asked.given.all("--trust-anchor")) {
     unitee::endorsements read;
     require(read.add(asked.from.read(file)), file);
-    if (read.certificates().empty()) throw input_error{file, {errc::missing, 0, unitee::part::root}};
+    if (read.certificates().empty()) throw input_error{file, {errc::unrecognized, 0, unitee::part::root}};
     for (const unitee::certificate& one : read.certificates()) {
       if (one.subject_common_name() && one.issuer_common_name() &&
           *one.subject_common_name() == *one.issuer_common_name()) {

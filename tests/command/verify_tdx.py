@@ -229,6 +229,17 @@ def collateral(c):
             c.check((failure["kind"], failure["part"]) == expected, what, failure)
         else:  # a file that cannot be used
             c.refused(what, outcome, (UNUSABLE,), said=f"({expected[0]})")
+    good = c.path(c.case("b0c06f-uptodate"))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary) / "set"
+        shutil.copytree(c.collateral("b0c06f-2025-06"), folder)
+        chain = folder / "tcb_info_issuer_chain.pem"
+        chain.write_bytes(chain.read_bytes().replace(b"CERTIFICATE", b"PUBLIC KEY"))
+        at = ("--at", "2025-06-25T00:00:00Z")
+        c.refused("a chain without a certificate", c.run("verify", good, "--endorsements", folder, *at), (UNUSABLE,), said=f"{chain}: ")
+        c.refused("an anchor without a certificate", c.run("verify", good, "--trust-anchor", chain, *at), (UNUSABLE,), said="(unrecognized)")
+        chain.unlink()  # its certificates lie in another file, too
+        c.done("no chain for one document", c.run("verify", good, "--endorsements", folder, *at))
     strict = c.verify(c.path(c.case("qvl-test-root")), "qvl-test-tdx", "2025-06-25T00:00:00Z", "--trust-anchor", c.root / "trust/qvl_test_root_tdx.pem")
     c.refused("SVNs above 255", strict, (UNUSABLE,), said="TCB info, offset")
     stale = (c.path(c.case("b0c06f-uptodate")), "b0c06f-2025-06", "2025-07-22T00:00:00Z")

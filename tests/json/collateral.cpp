@@ -7,6 +7,7 @@
 #include "support/intel_documents.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,8 +141,29 @@ TEST_CASE("an answer of the service counts with the chain in its header, and is 
   }
   endorsements to;
   CHECK(add_answer(to, bytes_of("{}"), chain).error() == failure{errc::unrecognized});
-  CHECK(add_answer(to, evidence_file(set + "tcb_info.json"), bytes_of("none")).error() == failure{errc::unrecognized});
   CHECK(size_of(to) == 0);
+}
+
+TEST_CASE("an answer of the service whose chain has no certificate is refused, and not as one without a chain",
+          "[json][collateral]") {
+  const std::string info = sample_tcb_info().dump();
+  const std::string list = pem_of(
+      "X509 CRL", need(ec_plan().link[2].list({}, time("2024-01-01T00:00:00Z"), time("2026-01-01T00:00:00Z")).der()));
+  const std::string cut = pem_of("CERTIFICATE", need(ec_plan().link[2].issue().der())).substr(0, 400);
+  const failure not_a_chain{errc::unrecognized, 0, part::certificate};
+  for (const std::string& chain :
+       {std::string(), std::string("none"), pem_of("TRUSTED CERTIFICATE", std::vector<std::uint8_t>(8)),
+        percent_of(pem_of("PUBLIC KEY", std::vector<std::uint8_t>(8))), list, "#" + cut}) {
+    CAPTURE(chain);
+    endorsements to;
+    CHECK(add_answer(to, bytes_of(info), bytes_of(chain)).error() == not_a_chain);
+    CHECK(size_of(to) == 0);
+  }
+  endorsements to;
+  CHECK(add_answer(to, bytes_of(info), bytes_of(cut)).error() == failure{errc::truncated, cut.size()});
+  CHECK(size_of(to) == 0);
+  CHECK(add_endorsements(to, bytes_of(info)));  // who has no chain says so
+  CHECK(to.tcb_infos().front().issuers.empty());
 }
 
 }  // namespace test_collateral

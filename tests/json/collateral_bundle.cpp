@@ -213,6 +213,19 @@ TEST_CASE("a bundle is refused at the value that is wrong, and nothing of it is 
   CHECK(refusal(start + "\"tcb_info\":\"{}\"" + signature) == failure{errc::missing, at + 11});
   CHECK(refusal(start + "\"tcb_info\":\"[]\"" + signature) == failure{errc::bad_value, at + 11});
 
+  // A chain is not there, or there is a certificate in it.
+  const auto list = need(ec_plan().link[2].list({}, time("2024-01-01T00:00:00Z"), time("2026-01-01T00:00:00Z")).der());
+  const std::string text = ":\"" + hex_of(list) + "\"}";
+  const std::string key = ":\"-----BEGIN PUBLIC KEY-----\\nMAA=\\n-----END PUBLIC KEY-----\\n\"}";
+  for (const std::string name : {"pck_certificate_chain", "pck_crl_issuer_chain", "tcb_info_issuer_chain",
+                                 "qe_identity_issuer_chain", "pckCrlIssuerChain"}) {
+    const failure here{errc::unrecognized, at + name.size() + 3};
+    CHECK(refusal(start + "\"" + name + "\"" + text) == here);
+    CHECK(refusal(start + "\"" + name + "\"" + key) == here);
+    added_from(start + "\"" + name + "\":\"\"}", 1);
+  }
+  CHECK(added_from(start + "\"pck_crl\"" + text, 2).crls().size() == 1);
+
   // In an object it is the value itself, in a string it is the string.
   const document_json spoiled =
       document_json::parse(with_text(sample_identity(), value_path("/enclaveIdentity/version"), "9"));

@@ -221,6 +221,7 @@ def signing(s):
     text = s.bytes["tcb_chain"]
     s.refuse("tcb_signing_chain_not_base64", "bad_encoding", "input", None, tcb_chain=text.replace(b"\nMII", b"\nM!I", 1))
     s.refuse("tcb_signing_chain_cut", "truncated", "input", len(text) - 40, tcb_chain=text[:-40])
+    s.refuse("tcb_signing_chain_without_a_certificate", "unrecognized", "input", tcb_chain=text.replace(b"CERTIFICATE", b"PUBLIC KEY"))
 
 
 def times(s):

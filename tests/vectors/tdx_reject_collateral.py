@@ -145,5 +145,9 @@ def combinations(s):
              **bundled(tcb_info_issuer_chain=signer["tcb_chain"]))
     s.refuse("bundle_with_qe_identity_chain_of_another_root", "issuer_mismatch", "tcb_signing",
              **bundled(qe_identity_issuer_chain=signer["tcb_chain"]))
+    empty = s.chain("tcb_signing", "root").replace(b"CERTIFICATE", b"PUBLIC KEY")
+    s.refuse("bundle_with_tcb_info_chain_without_a_certificate", "unrecognized", "input", None, **bundled(tcb_info_issuer_chain=empty))
+    s.refuse("bundle_with_pck_crl_chain_of_a_list", "unrecognized", "input", None,
+             **bundled(pck_crl_issuer_chain=s.bytes["pck_crl"].hex()))
     s.refuse("bundle_with_pck_crl_in_place_of_root_crl", "missing", "root_crl", **bundled(root_ca_crl=s.bytes["pck_crl"].hex()))
     s.refuse("nothing_but_a_quote", "missing", "root_crl", **{role: None for role in ROLES})

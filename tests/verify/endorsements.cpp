@@ -7,6 +7,7 @@
 #include <unitee/crypto/pem_text.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -111,8 +112,22 @@ TEST_CASE("entries of a table that are not endorsements are passed over, whateve
 TEST_CASE("other blocks of a PEM text are passed over", "[verify][endorsements]") {
   octets key;
   need(milan().get().vcek_key.to_pem([&](byte_view text) { key.assign(text.begin(), text.end()); }));
-  CHECK(added(key) == found{0, 0});
   CHECK(added(key + pem_of(milan().get().ask)) == found{1, 0});
+  CHECK(added(pem_of(milan().get().ask) + key) == found{1, 0});
+}
+
+TEST_CASE("a PEM text without a certificate or a list is refused", "[verify][endorsements]") {
+  octets key;
+  need(milan().get().vcek_key.to_pem([&](byte_view text) { key.assign(text.begin(), text.end()); }));
+  const octets good = pem_of(milan().get().ask);
+  std::string other(good.begin(), good.end());
+  for (std::size_t at = 0; (at = other.find("CERTIFICATE", at)) != other.npos; at += 19) other.insert(at, "TRUSTED ");
+  for (const octets& bytes : {key, text_of(other), text_of(">") + good, text_of("no line of its own -----BEGIN ")}) {
+    CHECK(refused(bytes) == failure{errc::unrecognized});
+  }
+  const octets vek = der_of(milan().get().vcek);
+  CHECK(refused(table_of({{snp::table_guid::vcek, vek}, {snp::table_guid::ask, key}})) ==
+        failure{errc::unrecognized, 72 + vek.size(), part::certificate_table});
 }
 
 TEST_CASE("what is none of these is refused, and then nothing is added", "[verify][endorsements]") {

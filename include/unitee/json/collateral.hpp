@@ -73,7 +73,7 @@ inline result<std::size_t> add_any(endorsements& to, byte_view bytes, const std:
 //   members are ignored. Values are strings in any of these encodings, or arrays of byte values. tcb_info and
 //   qe_identity are documents as the service delivers them, or only their signed inner objects, with tcb_info_signature
 //   and qe_identity_signature beside them; either as a string or as an object, whose exact text in the bundle counts.
-//   The issuer chain of a document is the one that counts for it.
+//   The issuer chain of a document is the one that counts for it. A chain that is there has a certificate in it.
 // Bytes that are none of these are errc::unrecognized. On failure nothing is added. A failure inside of a bundle is in
 // part::input at the value that it is about; for what a string says, at the string.
 inline result<std::size_t> add_endorsements(endorsements& to, byte_view bytes) {
@@ -81,12 +81,15 @@ inline result<std::size_t> add_endorsements(endorsements& to, byte_view bytes) {
 }
 
 // add_answer adds an answer of Intel's service: its body, as add_endorsements takes it, and the issuer chain that came
-// in its header, which then is the one that counts for the document. What was found in both is added up.
+// in its header, which then is the one that counts for the document. What was found in both is added up. A chain
+// without a certificate is errc::unrecognized in part::certificate, and so is one that is nothing known: only a caller
+// that has no chain may do without, by add_endorsements.
 inline result<std::size_t> add_answer(endorsements& to, byte_view body, byte_view issuer_chain) {
   return to.all_or_nothing([&]() -> result<std::size_t> {
     std::vector<certificate> issuers;
     const auto chain = detail::add_encoded(to, issuer_chain, &issuers);
-    if (!chain) return chain;
+    if (!chain && chain.error().code != errc::unrecognized) return chain;
+    if (!chain || issuers.empty()) return failure{errc::unrecognized, 0, part::certificate};
     const auto added = detail::add_any(to, body, issuers);
     if (!added) return added;
     return *chain + *added;

@@ -84,7 +84,8 @@ class bundle_reader {
   result<std::size_t> read() {
     std::size_t found = 0;
     for (const bundle_name& name : bundle_certificates) {
-      const auto added = add_certificates(name);
+      std::vector<certificate> certificates;
+      const auto added = add_certificates(name, certificates);
       if (!added) return added;
       found += *added;
     }
@@ -121,14 +122,17 @@ class bundle_reader {
     return out;
   }
 
-  result<std::size_t> add_certificates(const bundle_name& name, std::vector<certificate>* certificates = nullptr) {
+  // add_certificates adds what a member holds. A chain without a certificate is errc::unrecognized: it must not pass
+  // for one that is not there, for which other certificates would do.
+  result<std::size_t> add_certificates(const bundle_name& name, std::vector<certificate>& certificates) {
     const auto value = find(name);
     if (!value) return value.error();
     if (*value == nullptr) return std::size_t{0};
     const auto encoded = content(**value);
     if (!encoded) return encoded.error();
-    const auto added = add_encoded(to_, text_as_bytes(*encoded), certificates);
+    const auto added = add_encoded(to_, text_as_bytes(*encoded), &certificates);
     if (!added) return at(**value, added.error().code);
+    if (certificates.empty() && name.snake.ends_with("_chain")) return at(**value, errc::unrecognized);
     return added;
   }
 
@@ -138,7 +142,7 @@ class bundle_reader {
   template <class Content>
   result<std::size_t> add_issued(const bundle_document& names) {
     std::vector<certificate> issuers;
-    const auto added = add_certificates(names.issuer_chain, &issuers);
+    const auto added = add_certificates(names.issuer_chain, issuers);
     if (!added) return added;
     const auto value = find(names.text);
     if (!value) return value.error();

@@ -55,7 +55,8 @@ class endorsements {
 
   // add takes a DER certificate or CRL, a PEM text of any number of both, or the certificate table of an extended
   // report, and says how many certificates and lists it found. On failure nothing is added. Bytes that are none of
-  // these are errc::unrecognized; other blocks of a PEM text and unknown entries of a table are passed over.
+  // these are errc::unrecognized, and so is a PEM text without either: it was meant to be something, and must not pass
+  // for nothing. Other blocks beside them and unknown entries of a table are passed over.
   // The certificates, also those that were there before, are appended to `found`, if that is given.
   result<std::size_t> add(byte_view bytes, std::vector<certificate>* found = nullptr) {
     return all_or_nothing([&]() -> result<std::size_t> {
@@ -145,10 +146,13 @@ class endorsements {
       if (done || !pem) return done;
     }
     if (!pem) return errc::unrecognized;
-    return for_each_pem(bytes, [&](std::string_view label, byte_view der) -> result<void> {
+    const std::size_t before = found.count;
+    const auto done = for_each_pem(bytes, [&](std::string_view label, byte_view der) -> result<void> {
       if (label == "CERTIFICATE" || label == "X509 CRL") return read_der(der, found);
       return {};
     });
+    if (done && found.count == before) return errc::unrecognized;
+    return done;
   }
 
   // read_der tries both: the outer structure of a certificate and of a list are alike.

@@ -183,10 +183,12 @@ RULES = [
     Rule("the lists' chain is not looked at", "dcap-qvl", r"", None, in_file("pck_crl_issuer_chain"),
          "It takes the issuer of the list from the quote, and never opens this file. We read every file that we "
          "are given, and refuse one that is broken."),
-    Rule("the end of an issuer chain is not looked at", "dcap-qvl", r"^\w+ at \d+ of (certificate|input)$", None,
+    Rule("the end of an issuer chain is not looked at", "dcap-qvl",
+         r"^(\w+ at \d+ of (certificate|input)|untrusted_root at 0 of (TCB info|QE identity))$", None,
          both(in_file(*CHAINS), signer_is_there),
          "It has Intel's root built in, and needs only the signer from the chain of a document; PEM that is broken "
-         "behind it is passed over. We refuse a file that is broken anywhere."),
+         "behind it is passed over, and so is a root that is not Intel's. We refuse a file that is broken anywhere, "
+         "and a document whose chain ends in another root."),
     Rule("members twice", "dcap-qvl go-tdx-guest", r"^duplicate at \d+ of (TCB info|QE identity)", None,
          in_file("tcb_info", "qe_identity"),
          "The JSON readers that they are used with take the last of two members of one name. Two readers may then "
@@ -238,7 +240,8 @@ RULES = [
          r"root CA CRL verification failed using root certificate", in_file(*CHAINS),
          "It wants a chain of exactly two certificates, the issuer first and then the root, and verifies the root "
          "that came. We want the issuer of a document in its chain, of a list in its chain or in the quote, and "
-         "the root anywhere: one that is not genuine is left out."),
+         "the root anywhere. A root that is not genuine is refused in the chain of a document, and left out in that of "
+         "a list; so is a certificate that is no root and not needed."),
     Rule("the quote's chain in one order", "go-tdx-guest", None,
          r"PCK certificate extensions length found|unexpected trailing bytes were found in PCK", in_file("quote"),
          "It wants the PCK, its CA and the root, and then nothing but one zero. We take them in any order, and "

@@ -145,6 +145,16 @@ def combinations(s):
              **bundled(tcb_info_issuer_chain=signer["tcb_chain"]))
     s.refuse("bundle_with_qe_identity_chain_of_another_root", "issuer_mismatch", "tcb_signing",
              **bundled(qe_identity_issuer_chain=signer["tcb_chain"]))
+    s.refuse("bundle_with_another_root_in_tcb_info_chain", "untrusted_root", "tcb_info",
+             **bundled(tcb_info_issuer_chain=s.chain("tcb_signing", foreign)))
+    s.refuse("bundle_with_another_root_beside_in_qe_identity_chain", "untrusted_root", "qe_identity",
+             **bundled(qe_identity_issuer_chain=s.chain("tcb_signing", "root", foreign)))
+    unsigned = s.chain("tcb_signing", root(signer="other_root"))
+    s.refuse("bundle_with_root_in_tcb_info_chain_of_invalid_self_signature", "untrusted_root", "tcb_info",
+             **bundled(tcb_info_issuer_chain=unsigned))
+    s.accept("accepted_bundle_with_root_issued_again_in_tcb_info_chain",
+             **bundled(tcb_info_issuer_chain=s.chain("tcb_signing", root(end="2048-12-31T23:59:59Z"))))
+    s.accept("accepted_bundle_with_another_root_in_pck_crl_chain", **bundled(pck_crl_issuer_chain=s.chain("platform_ca", foreign)))
     empty = s.chain("tcb_signing", "root").replace(b"CERTIFICATE", b"PUBLIC KEY")
     s.refuse("bundle_with_tcb_info_chain_without_a_certificate", "unrecognized", "input", None, **bundled(tcb_info_issuer_chain=empty))
     s.refuse("bundle_with_pck_crl_chain_of_a_list", "unrecognized", "input", None,

@@ -180,6 +180,18 @@ TEST_CASE("a document's own issuer chain counts alone", "[verify][tdx_collateral
     CHECK(delivered(chain, {another.issue()}, in_bag) == in(part::qe_identity, errc::signature_invalid));
     CHECK_FALSE(delivered({another.issue(), own().tcb_signing}, chain, in_bag));
   }
+  // It may have certificates that nobody needs, and no root but the one that is trusted, which may be issued again.
+  for (const bool in_bag : {false, true}) {
+    CHECK_FALSE(delivered({own().tcb_signing, own().ca, own().root}, chain, in_bag));
+    CHECK(delivered({own().tcb_signing, other().root}, chain, in_bag) == in(part::tcb_info, errc::untrusted_root));
+    CHECK(delivered(chain, {other().root, own().root, own().tcb_signing}, in_bag) ==
+          in(part::qe_identity, errc::untrusted_root));
+    forged_link again = root_link();
+    again.request.not_after = again.request.not_after + -day;
+    CHECK_FALSE(delivered({own().tcb_signing, again.issue()}, chain, in_bag));
+    again.signer = &own().ca_key;
+    CHECK(delivered({own().tcb_signing, again.issue()}, chain, in_bag) == in(part::tcb_info, errc::untrusted_root));
+  }
   // The same document may have come with several chains.
   pieces twice = good;
   twice.infos = {{info, {own().root}}, {info, chain}};

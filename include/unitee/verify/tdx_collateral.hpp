@@ -40,7 +40,8 @@ class collateral {
   // 3. part::tcb_signing: errc::missing, errc::name_mismatch, errc::revoked, and the failures of verify_chain;
   // 4. part::tcb_info: errc::missing; errc::product_mismatch when it is about SGX and the scope about TDs, or the
   //    reverse; errc::platform_mismatch when FMSPC or PCE-ID are others; errc::signature_invalid, or errc::bad_value
-  //    where r or s is out of range; errc::not_yet_valid before its issue date, errc::expired after its next update;
+  //    where r or s is out of range; errc::untrusted_root when the issuer chain that it came with has another root;
+  //    errc::not_yet_valid before its issue date, errc::expired after its next update;
   // 5. part::qe_identity: the same, with errc::product_mismatch when it is not of the scope's quoting enclave.
   // Lists of PCK CAs are verified as far as they are there; verified_pck demands the one that it needs.
   static result<collateral> verify(const endorsements& given, const collateral_scope& scope, utc_time at,

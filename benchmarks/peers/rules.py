@@ -122,6 +122,11 @@ def at_outer_type(sample):
     return at is not None and edited_only(sample, at, 2)
 
 
+def at_signature_size(sample):
+    """at_signature_size says that nothing is different but the size of the signature data."""
+    return sample.file == "quote" and edited_only(sample, Shape(original(sample)).size_field, 4)
+
+
 def signer_is_there(sample):
     """signer_is_there says that the document's signer stands first in its chain, as the service sends it."""
     ders = genuine.certificates(new(sample))
@@ -170,6 +175,10 @@ RULES = [
          at_outer_type,
          "A quote of version 4 or 5 has certification data of type 6, which is not signed. It takes them for type "
          "6 whatever they say; we refuse another type."),
+    Rule("the size of the signature data may count more", "dcap-qvl", r"^bad_length at \d+ of quote", None,
+         at_signature_size,
+         "It takes the parts from the signature data, whose size is not signed, and passes over what is left. We want "
+         "the parts to fill them: padding stands behind."),
     Rule("the end of the PCK chain is not looked at", "dcap-qvl", r"", None, leaf_and_ca_are_genuine,
          "It has Intel's root built in, and takes from the quote's chain what leads to it. We want the chain "
          "whole: three certificates, of which the last one is the root itself, in PEM that is well formed to its "
@@ -246,10 +255,6 @@ RULES = [
          r"PCK certificate extensions length found|unexpected trailing bytes were found in PCK", in_file("quote"),
          "It wants the PCK, its CA and the root, and then nothing but one zero. We take them in any order, and "
          "pass over text outside of the blocks."),
-    Rule("zeros after the certification data", "go-tdx-guest", None, r"size of certificate data is",
-         says("number: size of signature data"),
-         "It wants the certification data to fill the signature data, whose size is not signed. We pass over zeros "
-         "at the end."),
     Rule("a certificate that is not needed is read", "go-tdx-guest", r"^bad_encoding at \d+ of certificate", None,
          in_file("pck_crl_issuer_chain"),
          "Its reader of certificates is content with an encoding that OpenSSL refuses. It then verifies the list "

@@ -153,14 +153,15 @@ sheet signature_sheet(const tdx::quote& quote) {
   return out;
 }
 
-void put_leftover(sheet& to, const char* name, const tdx::quote& quote, unitee::byte_view more) {
+void put_trailing(sheet& to, const tdx::quote& quote) {
+  const unitee::byte_view more = quote.trailing();
   sheet out;
   out.put("length", std::uint64_t{more.size()});
   out.put("all_zero", unitee::all_zero(more));
   if (!unitee::all_zero(more)) {
     out.put("data", bytes(more.begin(), more.end()), static_cast<std::size_t>(more.data() - quote.bytes().data()));
   }
-  to.put_section(name, std::move(out));
+  to.put_section("trailing", std::move(out));
 }
 
 }  // namespace
@@ -187,8 +188,7 @@ unitee::result<sheet> describe_quote(unitee::byte_view octets) {
   const std::size_t base = quote->signed_bytes().size() - quote->body().size();
   out.put_section("body", quote->td() ? td_body_sheet(*quote->td(), base) : enclave_sheet(*quote->enclave(), base));
   out.put_section("signature_data", signature_sheet(*quote));
-  put_leftover(out, "slack", *quote, quote->slack());
-  put_leftover(out, "trailing", *quote, quote->trailing());
+  put_trailing(out, *quote);
   return out;
 }
 

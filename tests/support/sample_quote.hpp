@@ -86,7 +86,6 @@ struct quote_shape {
   unsigned authentication_size = 32;
   unsigned certification_type = 5;
   unsigned certification_size = 40;
-  unsigned slack = 0;
   unsigned trailing = 0;
 
   [[nodiscard]] constexpr std::size_t body_offset() const { return version == 5 ? 54 : 48; }
@@ -99,9 +98,7 @@ struct quote_shape {
   [[nodiscard]] constexpr std::size_t parts_size() const {
     return 384 + 64 + 2 + authentication_size + 6 + certification_size;
   }
-  [[nodiscard]] constexpr std::size_t signature_data_size() const {
-    return 128 + envelope_size() + parts_size() + slack;
-  }
+  [[nodiscard]] constexpr std::size_t signature_data_size() const { return 128 + envelope_size() + parts_size(); }
 };
 
 // The shapes that exist.
@@ -140,7 +137,6 @@ constexpr sample sample_quote(const quote_shape& shape = {}) {
   for (unsigned i = 0; i < shape.authentication_size; ++i) out.le((0xd0 + i) & 0xff, 1);
   out.le(shape.certification_type, 2).le(shape.certification_size, 4);
   for (unsigned i = 0; i < shape.certification_size; ++i) out.le((0xe0 + i) & 0xff, 1);
-  for (unsigned i = 0; i < shape.slack; ++i) out.le((0xf0 + i) & 0xff, 1);
   for (unsigned i = 0; i < shape.trailing; ++i) out.le((0xf8 + i) & 0xff, 1);
   return out;
 }

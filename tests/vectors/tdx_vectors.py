@@ -224,15 +224,18 @@ def compact():
     # What no length accounts for. The length of the signature data is 662.
     ok("quote_v4_trailing_zeros", "quote_v4", add(bytes(70)))
     ok("quote_v4_trailing_garbage", "quote_v4", add(b"\xde\xad"))
-    ok("quote_v4_slack", "quote_v4", u32(632, 664), add(b"\xde\xad"))
     ok("quote_v4_trailing_zeros_zero_only", "quote_v4", add(bytes(70)), trailing="zero_only")
     edit("quote_v4_trailing_garbage_zero_only", "quote_v4", "trailing_data", v4 + 20,
          add(bytes(20) + b"\x01"), trailing="zero_only")
-    edit("quote_v4_slack_garbage_zero_only", "quote_v4", "trailing_data", v4 + 1,
-         u32(632, 664), add(b"\x00\x01"), trailing="zero_only")
     edit("quote_v4_trailing_zeros_none", "quote_v4", "trailing_data", v4, add(bytes(70)), trailing="none")
-    edit("quote_v4_slack_zeros_none", "quote_v4", "trailing_data", v4, u32(632, 664), add(bytes(2)), trailing="none")
     ok("quote_v4_trailing_none", "quote_v4", trailing="none")
+    edit("quote_v3_signature_data_length_counts_a_zero", "quote_v3", "bad_length", 1048, u32(432, v3 - 435), add(bytes(1)))
+    edit("quote_v4_signature_data_length_counts_a_zero", "quote_v4", "bad_length", 632, u32(632, 663), add(bytes(1)))
+    edit("quote_v4_signature_data_length_counts_garbage", "quote_v4", "bad_length", 632, u32(632, 664), add(b"\xde\xad"))
+    edit("quote_v4_signature_data_length_counts_some_zeros", "quote_v4", "bad_length", 632, u32(632, 666), add(bytes(70)))
+    edit("quote_v5_signature_data_length_counts_a_zero", "quote_v5_td_1_5", "bad_length", 702, u32(702, v5 - 705), add(bytes(1)))
+    edit("quote_v5_extended_signature_data_length_counts_a_zero", "quote_v5_td_1_5_extended", "bad_length", 939,
+         u32(939, extended - 942), add(bytes(1)))
 
     # TD report.
     edit("td_report_empty", "td_report_version_1", "truncated", 0, cut(0))

@@ -57,12 +57,10 @@ TEST_CASE("bytes that nobody signed are counted, and refused where they are not 
   expect(answer(zeros, trailing_bytes::none), "unsigned_bytes", outcome::not_met, "#70", "#0");
   expect(answer(zeros, trailing_bytes::zero_only), "unsigned_bytes", outcome::met, "#70", "'zeros'");
 
-  for (const quote_shape& shape : {quote_shape{.slack = 3}, quote_shape{.trailing = 3}}) {
-    const auto garbage = claims_about(sample_quote(shape));
-    expect(answer(garbage, trailing_bytes::any), "unsigned_bytes", outcome::not_asked, "#3", "-", 0);
-    expect(answer(garbage, trailing_bytes::none), "unsigned_bytes", outcome::not_met, "#3", "#0");
-    expect(answer(garbage, trailing_bytes::zero_only), "unsigned_bytes", outcome::not_met, "#3", "'zeros'");
-  }
+  const auto garbage = claims_about(sample_quote(quote_shape{.trailing = 3}));
+  expect(answer(garbage, trailing_bytes::any), "unsigned_bytes", outcome::not_asked, "#3", "-", 0);
+  expect(answer(garbage, trailing_bytes::none), "unsigned_bytes", outcome::not_met, "#3", "#0");
+  expect(answer(garbage, trailing_bytes::zero_only), "unsigned_bytes", outcome::not_met, "#3", "'zeros'");
 }
 
 TEST_CASE("the SVN of the quoting enclave is that of its report, and of the header too in version 3",

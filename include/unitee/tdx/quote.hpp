@@ -16,7 +16,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <span>
 
@@ -41,8 +40,7 @@ constexpr const char* name(quote_body_type type) noexcept {
   return "unknown";
 }
 
-// trailing_bytes says what may follow a quote or stand unused inside of its signature data. Platforms pad with zeros
-// and with garbage; no signature covers it.
+// trailing_bytes says what may follow a quote. Platforms pad with zeros and with garbage; no signature covers it.
 enum class trailing_bytes : std::uint8_t {
   any,
   zero_only,
@@ -73,7 +71,8 @@ class quote {
   // in part::quote and count from the start of bytes: those of check_quote_header; errc::truncated at the end of bytes;
   // errc::bad_value at a body type other than 1 to 4, at one that does not fit the TEE type, and at an outer
   // certification data type other than 6; errc::unsupported_format at an inner certification data type other than 1 to
-  // 5; errc::bad_length at a length that does not fit; errc::trailing_data at the first byte beyond what is `allowed`.
+  // 5; errc::bad_length at a length that does not fit, also one of signature data that counts more than their parts;
+  // errc::trailing_data at the first byte beyond what is `allowed`.
   static constexpr result<quote> parse(byte_view bytes, trailing_bytes allowed = trailing_bytes::any) noexcept {
     if (const auto header = check_quote_header(bytes); !header) return header.error();
     const auto type = find_body(bytes);
@@ -90,11 +89,9 @@ class quote {
     if (!qe) return qe.error();
     const quote out(bytes, *type, data, *qe);
     if (allowed == trailing_bytes::any) return out;
-    for (const byte_view more : {out.slack(), out.trailing()}) {
-      const std::size_t at = allowed == trailing_bytes::zero_only ? first_nonzero(more) : 0;
-      const auto more_offset = static_cast<std::size_t>(more.data() - bytes.data());
-      if (at != more.size()) return failure{errc::trailing_data, more_offset + at, part::quote};
-    }
+    const byte_view more = out.trailing();
+    const std::size_t at = allowed == trailing_bytes::zero_only ? first_nonzero(more) : 0;
+    if (at != more.size()) return failure{errc::trailing_data, data_offset + length + at, part::quote};
     return out;
   }
 
@@ -172,10 +169,7 @@ class quote {
     return qe_.certification_data();
   }
 
-  // slack is what the signature data's length counts and none of its parts uses; trailing is what follows it.
-  [[nodiscard]] constexpr byte_view slack() const noexcept {
-    return signature_data_.subspan(size_before_qe_certification(bytes_) + qe_.bytes().size());
-  }
+  // trailing is what follows the signature data.
   [[nodiscard]] constexpr byte_view trailing() const noexcept {
     return bytes_.subspan(signed_bytes().size() + 4 + signature_data_.size());
   }
@@ -257,7 +251,10 @@ class quote {
     }
     const std::uint32_t size = row::certification_data_size::read(data);
     if (size > parts.size()) return failure{errc::bad_length, size_offset, part::quote};
-    return qe_certification::parse(parts.first(size), offset + before, size_offset);
+    auto qe = qe_certification::parse(parts.first(size), offset + before, size_offset);
+    // Padding stands behind the signature data and is not counted, in everything that was recorded on a machine.
+    if (qe && size < parts.size()) return failure{errc::bad_length, length_offset, part::quote};
+    return qe;
   }
 
   byte_view bytes_;

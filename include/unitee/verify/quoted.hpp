@@ -20,8 +20,7 @@
 
 namespace unitee::inline v0::tdx {
 
-// unsigned_bytes is what follows the parts of a quote, inside of the signature data or behind them. No signature covers
-// it and nobody interprets it: platforms pad.
+// unsigned_bytes is what follows a quote. No signature covers it and nobody interprets it: platforms pad.
 struct unsigned_bytes {
   std::size_t count = 0;
   bool all_zero = true;
@@ -39,7 +38,7 @@ class quoted {
         body_type_(from.body_type()),
         qe_svn_(from.qe_svn()),
         pce_svn_(from.pce_svn()),
-        rest_{from.slack().size() + from.trailing().size(), all_zero(from.slack()) && all_zero(from.trailing())} {
+        rest_{from.trailing().size(), all_zero(from.trailing())} {
     unitee::detail::copy_bytes(from.signed_bytes(), signed_);
     unitee::detail::copy_bytes(from.qe_report().bytes(), qe_report_);
   }

@@ -213,8 +213,8 @@ RULES = [
          "is genuine."),
     Rule("lists in DER only", "dcap-qvl go-tdx-guest", None,
          r"Failed to parse (PCK|root CA) CRL: TrailingData|unable to parse DER bytes of CRL", in_file(*LISTS),
-         "We also take a list as PEM, base64 or digits, as Intel's service and its caches deliver them; what it "
-         "decodes to is the genuine list."),
+         "We also take a list as PEM, base64 or digits, as Intel's service and its caches deliver them, and one that "
+         "stands there twice; what it decodes to is the genuine list."),
     Rule("the signer comes first", "dcap-qvl", None,
          r"CaUsedAsEndEntity|UnknownIssuer|CertNotValidYet|CertExpired",
          both(in_file("tcb_info_issuer_chain", "qe_identity_issuer_chain"), signer_is_anywhere),

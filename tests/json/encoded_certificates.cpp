@@ -98,6 +98,10 @@ TEST_CASE("DER elements may stand one behind the other", "[json][encoded_certifi
   endorsements once;
   CHECK(*add_encoded(once, bytes_of(many)) == pem_block_max);
   CHECK(once.certificates().size() == 1);
+  endorsements twice;
+  CHECK(*add_encoded(twice, bytes_of(all + all)) == 8);  // these are candidates: nothing is worse for standing twice
+  CHECK(twice.certificates().size() == 3);
+  CHECK(twice.crls().size() == 1);
   CHECK(refusal(many + text_of(der[0])) == failure{errc::bad_length, many.size()});
 }
 

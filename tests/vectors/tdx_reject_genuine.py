@@ -15,6 +15,8 @@ def good(s):
     s.accept("accepted_v5_extended", quote=made(s, 5, extended=True))
     s.accept("accepted_v4_by_processor_ca", quote="quote_v4_processor")
     s.accept("accepted_collateral_twice", more=["tcb_info", "qe_identity", "root_crl", "pck_crl", "tcb_chain"])
+    s.accept("accepted_tcb_chain_in_der_twice", tcb_chain=(s.bytes["tcb_signing"] + s.bytes["root"]) * 2)
+    s.accept("accepted_lists_twice", root_crl=s.bytes["root_crl"] * 2, pck_crl=s.bytes["pck_crl"] * 2)
     whole = s.bytes["quote_v4"]
     s.accept("accepted_trailing_zeros", quote=whole + bytes(70))
     s.accept("accepted_trailing_garbage", quote=whole + b"garbage")

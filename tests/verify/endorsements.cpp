@@ -159,6 +159,19 @@ TEST_CASE("what was added stays when a later addition fails, and is there once",
   CHECK(bag.certificates().size() == 4);
 }
 
+TEST_CASE("what stands twice in one text is there once, and no failure", "[verify][endorsements]") {
+  const auto& own = milan().get();
+  endorsements once;
+  endorsements twice;
+  CHECK(need(once.add(pem_of(own.vcek) + pem_of(own.ask))) == 2);
+  CHECK(need(twice.add(pem_of(own.vcek) + pem_of(own.ask) + pem_of(own.vcek) + pem_of(own.ask))) == 4);
+  CHECK(once.certificates() == twice.certificates());
+  endorsements table;
+  CHECK(need(table.add(table_of({{snp::table_guid::vcek, der_of(own.vcek)},
+                                 {snp::table_guid::ask, pem_of(own.ask) + pem_of(own.vcek)}}))) == 3);
+  CHECK(once.certificates() == table.certificates());
+}
+
 TEST_CASE("what came is handed back, also what was there before", "[verify][endorsements]") {
   const auto& own = milan().get();
   endorsements bag;

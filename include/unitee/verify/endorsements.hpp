@@ -94,6 +94,8 @@ class endorsements {
   }
 
  private:
+  // add_new keeps once what came twice, also in one file. That is no failure: these are candidates, and to try one of
+  // them again would give the same answer.
   template <class T>
   static void add_new(std::vector<T>& to, const T& one) {
     if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);

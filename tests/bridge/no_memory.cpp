@@ -5,13 +5,23 @@
 
 #include "support/bridge.hpp"
 #include "support/catch.hpp"
+#include "support/folder.hpp"
+#include "support/forge.hpp"
 #include "support/sealed_on_disk.hpp"
+
+#include <unitee/crypto/hash.hpp>
+#include <unitee/guest/simulated_image.hpp>
+#include <unitee/guest/simulated_snp_guest.hpp>
+#include <unitee/seal/hardware_slot.hpp>
 
 #include <cstddef>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <ios>
 #include <new>
 #include <string>
+#include <utility>
 
 namespace test_bridge_no_memory {
 
@@ -51,6 +61,7 @@ void operator delete(void* memory, std::size_t) noexcept { test_bridge_no_memory
 
 namespace test_bridge_no_memory {
 
+using namespace unitee;
 using namespace unitee::test;
 
 namespace {
@@ -103,6 +114,42 @@ TEST_CASE("reading a file without memory is an error", "[bridge][no_memory]") {
           unitee_close(in);
           return why;
         }) > 0);
+}
+
+TEST_CASE("opening a guest, and a file in it, without memory is an error", "[bridge][no_memory]") {
+  const folder here;
+  const std::string machine = here.path();
+  const std::string path = here / "sealed";
+  const octets image{'i', 'm', 'a', 'g', 'e'};
+  {
+    guest::simulated_launch launch;
+    launch.measurement = need(guest::simulated_measurement(need(sha384(image))));
+    const auto sealing_guest = need(guest::insecure_simulated_snp_guest::open(machine, launch));
+    const octets file =
+        sealed(sealed_plaintext(5000), small_segments, alone, slots_of(need(hardware_slot(sealing_guest))));
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(file.data()), std::ssize(file));
+  }
+  unitee_guest* in = nullptr;
+  const auto open_guest = [&] {
+    unitee_close_guest(in);
+    const unitee_error why = unitee_insecure_simulated_snp(machine.c_str(), view_of(image), &in);
+    if ((in != nullptr) != (why.code == UNITEE_OK)) std::abort();
+    return why;
+  };
+  CHECK(check_every_allocation([&] {
+          const unitee_error why = open_guest();
+          unitee_close_guest(std::exchange(in, nullptr));
+          return why;
+        }) > 0);
+  require_ok(open_guest());
+  CHECK(check_every_allocation([&] {
+          unitee_file* out = nullptr;
+          const unitee_error why = unitee_open_in_guest(path.c_str(), in, &out);
+          if ((out != nullptr) != (why.code == UNITEE_OK)) std::abort();
+          unitee_close(out);
+          return why;
+        }) > 0);
+  unitee_close_guest(in);
 }
 
 TEST_CASE("attesting and verifying without memory is an error", "[bridge][no_memory]") {

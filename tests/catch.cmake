@@ -62,7 +62,7 @@ set_tests_properties(verify_large PROPERTIES LABELS large)
 add_test(NAME threads/posix COMMAND unitee_test_posix "[lock],[parallel],[direct_file],[io]")
 add_test(NAME threads/seal COMMAND unitee_test_seal
   "[reader],[writer],[file],[sealed_file],[cache],[workers],[work],[slot_editor],\
-[stdio_file],[source_istream],[to_memfd],[read_callback],[header_copies],[reading],[segment_source]")
+[stdio_file],[source_istream],[to_memfd],[read_callback],[header_copies],[reading],[segment_source],[read_some]")
 add_test(NAME threads/fleet COMMAND unitee_test_fleet "[snp_verifier],[tdx_verifier],[observer]")
 set_tests_properties(threads/posix threads/seal threads/fleet PROPERTIES LABELS thread)
 

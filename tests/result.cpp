@@ -80,6 +80,66 @@ TEST_CASE("a result can be assigned a failure and a value", "[result]") {
   CHECK(*text == "b");
 }
 
+TEST_CASE("whatever is copied, moved and assigned, each value is destroyed once", "[result]") {
+  static int alive = 0;
+  struct counted {
+    int number;
+    explicit counted(int of) noexcept : number(of) { ++alive; }
+    counted(const counted& other) noexcept : number(other.number) { ++alive; }
+    counted(counted&& other) noexcept : number(std::exchange(other.number, 0)) { ++alive; }
+    counted& operator=(const counted&) = delete;
+    ~counted() { --alive; }
+  };
+  {
+    const result<counted> good(std::in_place, 1);
+    const result<counted> bad = failure{errc::truncated, 7, part::quote};
+    const result<counted> good_copy = good;
+    const result<counted> bad_copy = bad;
+    CHECK(good_copy->number == 1);
+    CHECK(bad_copy.error() == bad.error());
+    CHECK(alive == 2);
+
+    result<counted> one(std::in_place, 2);
+    CHECK(alive == 3);
+    one = good;
+    CHECK(one->number == 1);
+    one = *&one;
+    CHECK(one->number == 1);
+    CHECK(alive == 3);
+    one = bad;
+    CHECK(one.error() == bad.error());
+    CHECK(alive == 2);
+    one = good;
+    CHECK(one->number == 1);
+    result<counted> other = std::move(one);
+    CHECK(other->number == 1);
+    other = result<counted>(std::in_place, 4);
+    CHECK(other->number == 4);
+    other = result<counted>(errc::expired);
+    CHECK(other.error().code == errc::expired);
+  }
+  CHECK(alive == 0);
+}
+
+TEST_CASE("a copy that throws leaves what was there", "[result]") {
+  struct refusing {
+    int number;
+    explicit refusing(int of) noexcept : number(of) {}
+    refusing(const refusing& other) : number(other.number) {
+      if (number < 0) throw number;
+    }
+    refusing(refusing&& other) noexcept : number(other.number) {}
+  };
+  const result<refusing> never(std::in_place, -1);
+  result<refusing> good(std::in_place, 5);
+  result<refusing> bad = errc::expired;
+  CHECK_THROWS_AS(good = never, int);
+  CHECK_THROWS_AS(bad = never, int);
+  CHECK_THROWS_AS(result<refusing>(never), int);
+  CHECK(good->number == 5);
+  CHECK(bad.error().code == errc::expired);
+}
+
 TEST_CASE("reading what a result does not hold stops the program", "[result]") {
   result<std::string> bad = errc::missing;
   const result<std::string> const_bad = errc::missing;

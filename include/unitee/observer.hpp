@@ -2,9 +2,10 @@
 //
 // unitee/observer.hpp: who is told what the library does, for metrics and logs.
 //
-// An observer is an argument: the last one of every verify, of derive_key, guest::derive, hardware_slot and hardware_key,
-// and the second of observed_reader. Without one nothing is noted and no clock is read. What an observer is told is numbers, names of
-// this library's and failures: never bytes of anybody's.
+// An observer is an argument: the last one of verify for evidence, a VEK's or a platform's certificates and collateral, of
+// derive_key, guest::derive, hardware_slot and hardware_key; and the second of observed_reader. Without one nothing is
+// noted and no clock is read. What an observer is told is numbers, names of this library's and failures: never bytes of
+// anybody's.
 #pragma once
 
 #include <unitee/bytes/time.hpp>

@@ -16,8 +16,8 @@ namespace detail {
 // stop ends the program at a broken precondition. It is the same in every build: no assert, no exception.
 [[noreturn, gnu::cold, gnu::noinline]] inline void stop() noexcept { __builtin_trap(); }
 
-// either is a T or a failure in the same place. It is written out because std::variant costs a translation unit ten times
-// as much for each T, and this library has hundreds of them.
+// either is a T or a failure in the same place. It is written out because std::variant costs a translation unit ten
+// times as much for each T, and this library has hundreds of them.
 template <class T, bool Trivial = std::is_trivially_copyable_v<T>>
 struct either {
   union {
@@ -43,35 +43,36 @@ struct either<T, false> {
   constexpr explicit either(std::in_place_t, Args&&... args) noexcept : value(std::forward<Args>(args)...), ok(true) {}
   constexpr explicit either(failure because) noexcept : why(because), ok(false) {}
 
-  constexpr either(either&& other) noexcept : why(), ok(false) { take(std::move(other)); }
-  constexpr either(const either& other) noexcept(std::is_nothrow_copy_constructible_v<T>) requires(
+  either(either&& other) noexcept : why(), ok(false) { take(std::move(other)); }
+  either(const either& other) noexcept(std::is_nothrow_copy_constructible_v<T>) requires(
       std::is_copy_constructible_v<T>)
       : why(), ok(false) {
     take(other);
   }
-  constexpr either& operator=(either&& other) noexcept {
+  either& operator=(either&& other) noexcept {
     if (this != &other) {
-      clear();
+      if (ok) value.~T();
       take(std::move(other));
     }
     return *this;
   }
-  constexpr either& operator=(const either& other) requires(std::is_copy_constructible_v<T>) {
-    return *this = either(other);
+  // A copy that throws leaves what was there.
+  either& operator=(const either& other) requires(std::is_copy_constructible_v<T>) {
+    *this = either(other);
+    return *this;
   }
-  constexpr ~either() { clear(); }
+  constexpr ~either() {
+    if (ok) value.~T();
+  }
 
  private:
-  constexpr void clear() noexcept {
-    if (ok) value.~T();
-    ok = false;
-  }
+  // take is for where neither a T nor anything that must be destroyed stands.
   template <class Other>
-  constexpr void take(Other&& other) {
+  void take(Other&& other) {
     if (other.ok) {
       ::new (static_cast<void*>(&value)) T(std::forward<Other>(other).value);
     } else {
-      why = other.why;
+      ::new (static_cast<void*>(&why)) failure(other.why);
     }
     ok = other.ok;
   }

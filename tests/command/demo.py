@@ -8,12 +8,14 @@ usage: demo.py UNITEE_BINARY
 import json
 import os
 import pathlib
+import re
 import shlex
 import sys
 import tempfile
 
 from tool import DONE, REFUSED, UNUSABLE, Tool
 
+README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 CHAPTERS = ["Attest", "Verify", "Appraise", "Derive", "Seal", "Unseal", "Refused"]
 SENTENCES = ["SIMULATED SEV-SNP guest", "refused: root certificate: the root is neither pinned nor given as a trust anchor", "genuine: report <- VCEK",
              "the signature does not verify", "no slot opens with the key at hand", "not authentic", "no plaintext of a refused file", "identical, SHA-256 ",
@@ -43,6 +45,15 @@ def as_text(t, *options, sentences=SENTENCES, chapters=CHAPTERS):
         t.check(sentence in outcome.stdout, what, f"does not say {sentence!r}")
     t.check("ACCEPTED" not in outcome.stdout and "NOT AS" not in outcome.stdout and "DIFFERENT" not in outcome.stdout, what, outcome.stdout)
     return outcome.stdout
+
+
+def readme(t, said):
+    """The story that README.md tells is this one, but for what is different each time."""
+    def lines(text):
+        return {re.sub(r"SHA-256 \w+", "SHA-256", line) for line in text.splitlines()}
+
+    story = re.search(r"^```text\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]
+    t.check(lines(story) <= lines(said), "README.md", f"demo does not say {lines(story) - lines(said)}")
 
 
 def as_json(t, *options):
@@ -135,7 +146,7 @@ def main():
         t = Tool(sys.argv[1])
         with tempfile.TemporaryDirectory() as kept:
             tdx(t, pathlib.Path(kept))
-        as_text(t)
+        readme(t, as_text(t))
         as_json(t)
         model = pathlib.Path(folder) / "model"
         for size in (1, 300000):

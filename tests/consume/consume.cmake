@@ -51,6 +51,11 @@ foreach(compiler IN LISTS compilers)
     FIXTURES_REQUIRED unitee_installed)
 endforeach()
 
+# What README.md says to those who use the library.
+add_test(NAME consume/readme COMMAND Python3::Interpreter -B ${here}/readme.py ${CMAKE_COMMAND} ${PROJECT_SOURCE_DIR}
+  ${there}/prefix ${there}/readme)
+set_tests_properties(consume/readme PROPERTIES FIXTURES_REQUIRED unitee_installed)
+
 # The headers that are installed are those that are promised.
 add_test(NAME consume/headers COMMAND Python3::Interpreter -B ${here}/headers.py ${CMAKE_CXX_COMPILER} ${there}/prefix
   ${there}/headers)

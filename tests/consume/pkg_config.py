@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Builds programs with nothing but one compiler's command line and what pkg-config says of an installed unitee.
+"""Builds programs with nothing but one compiler's command line and what pkg-config says of an installed unitee, and with
+every warning that a careful project turns on: these headers are no system headers.
 
 usage: pkg_config.py COMPILER CMAKE SOURCE PREFIX VERSION DIRECTORY
 
@@ -13,7 +14,7 @@ import pathlib
 import shutil
 import sys
 
-from compilers import HERE, MODES, SKIPPED, STANDARDS, run, there
+from compilers import HERE, MODES, SKIPPED, STANDARDS, WARNINGS, run, there
 
 BACKEND = "configfs-tdx-guest"
 
@@ -28,7 +29,7 @@ def build(compiler, prefix, package, source, standard, exceptions, program, *mor
     program.unlink(missing_ok=True)
     flags = said(prefix, "--cflags", "--libs", package)
     run(compiler, STANDARDS[standard], *MODES[exceptions], f"-DTRY_STANDARD={standard}", f"-DTRY_EXCEPTIONS={exceptions}",
-        *more, HERE / source, *flags, "-o", program)
+        *more, *WARNINGS[compiler], "-Werror", HERE / source, *flags, "-o", program)
     return run(program).strip()
 
 

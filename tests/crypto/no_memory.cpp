@@ -72,8 +72,24 @@ std::set<errc> starved(Work work) {
   }
 }
 
+// refused_always says that what `work` refuses is refused as well where any of its allocations fails.
+template <class Work>
+void refused_always(Work work) {
+  REQUIRE(installed);
+  REQUIRE(!work().has_value());
+  for (std::size_t n = 0;; ++n) {
+    left = n;
+    const bool accepted = work().has_value();
+    const bool enough = left.has_value();
+    left.reset();
+    CAPTURE(n);
+    CHECK(!accepted);
+    if (enough) return;
+  }
+}
+
 // only says that `work` fails with crypto_error where it is told why, and otherwise as what is refused: where OpenSSL
-// answers no and nothing more, no memory looks like a refusal, and never like consent.
+// answers no and nothing more, no memory looks like a refusal.
 template <class Work>
 void only(Work work, std::set<errc> refused_as = {}) {
   const auto found = starved(work);
@@ -122,7 +138,11 @@ TEST_CASE("keys that are made, written, read and used fail as what they are wher
   only([] { return signing_key::generate_p256(); });
   only([&] { return signer.sign_p256(bytes); }, {errc::unsupported_algorithm});
   only([&] { return ecdsa_public_key<p256>::from_point(point.value); }, {errc::bad_value});
+  only([&] { return verifying.beside(point.value); }, {errc::bad_value});
   only([&] { return verifying.verify(bytes, signature.value); }, {errc::signature_invalid});
+  auto changed = signature;
+  changed.value.back() ^= 1;
+  refused_always([&] { return verifying.verify(bytes, changed.value); });
 }
 
 TEST_CASE("keys and blocks in texts fail as what they are where there is no memory", "[crypto][no_memory]") {
@@ -156,6 +176,10 @@ TEST_CASE("certificates, lists and chains fail as what they are where there is n
   only(issued, {errc::bad_encoding, errc::certificate_unfit});
   only(listed, {errc::bad_encoding, errc::bad_value, errc::certificate_unfit});
   only(verified, {errc::certificate_unfit, errc::issuer_mismatch, errc::signature_invalid});
+  auto ill_signed_der = std::vector(der.begin(), der.end());
+  ill_signed_der.back() ^= 1;
+  const std::array ill_signed{need(certificate::from_der(ill_signed_der)), chain[1], chain[2]};
+  refused_always([&] { return verify_chain(ill_signed, time("2025-01-01T00:00:00Z"), {}, ec_rules); });
 }
 
 }  // namespace test_no_memory

@@ -9,6 +9,7 @@
 #include <unitee/guest/seal_keys.hpp>
 #include <unitee/guest/simulated_td_guest.hpp>
 
+#include <concepts>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -110,6 +111,7 @@ TEST_CASE("an observer hears of each key that a slot is made of or opened with",
   CHECK(heard.keys.size() == 4);
 }
 static_assert(sizeof(hardware_key<firmware>) < sizeof(hardware_key<firmware, test::told_events>));
+static_assert(std::constructible_from<hardware_key<firmware>, firmware&, const key_floor_of<firmware>&, no_observer&>);
 
 TEST_CASE("a TD's slot opens for it, and for no other", "[seal][hardware_slot]") {
   const test::module_td here;

@@ -89,6 +89,9 @@ def write():
 
 
 def write_seeds(directory):
+    for file in pathlib.Path(directory).glob("*/*"):
+        file.unlink()
+    told = set()
     for prefix, module in modules():
         for target, name, content in seeds(prefix, module):
             if not (FUZZERS / f"{target}.cpp").exists():
@@ -96,7 +99,8 @@ def write_seeds(directory):
             file = pathlib.Path(directory) / target / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-    without = [each.stem for each in sorted(FUZZERS.glob("*.cpp")) if not (pathlib.Path(directory) / each.stem).exists()]
+            told.add(target)
+    without = sorted({each.stem for each in FUZZERS.glob("*.cpp")} - told)
     return f"no module has seeds for {', '.join(without)}" if without else 0
 
 

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace unitee::inline v0 {
 
@@ -163,7 +164,7 @@ class ecdsa_public_key {
 
   // verify checks big-endian r || s over the curve's digest of `message`. An r or s that is zero or not below the
   // order is errc::bad_value at its offset, 0 or Curve::field; any other signature that is not good is
-  // errc::signature_invalid.
+  // errc::signature_invalid, which is also what OpenSSL makes of some allocations that fail.
   result<void> verify(byte_view message, signature rs) const noexcept {
     if (!in_range(rs.template first<Curve::field>())) return failure{errc::bad_value, 0};
     if (!in_range(rs.template last<Curve::field>())) return failure{errc::bad_value, Curve::field};
@@ -178,8 +179,8 @@ class ecdsa_public_key {
   }
 
  private:
-  ecdsa_public_key(detail::shared_key key, detail::prepared_check check) noexcept
-      : key_(std::move(key)), check_(std::move(check)) {}
+  ecdsa_public_key(const detail::shared_key& key, detail::prepared_check check) noexcept
+      : key_(key), check_(std::move(check)) {}
 
   static bool in_range(std::span<const std::uint8_t, Curve::field> number) noexcept {
     return !all_zero(number) &&

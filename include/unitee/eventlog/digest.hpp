@@ -8,7 +8,6 @@
 #include <unitee/eventlog/event.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 

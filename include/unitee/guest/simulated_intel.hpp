@@ -16,7 +16,6 @@
 #include <unitee/result.hpp>
 #include <unitee/tdx/pck_extension.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

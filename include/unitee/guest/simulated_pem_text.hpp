@@ -12,7 +12,6 @@
 #include <unitee/crypto/signing_key.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>

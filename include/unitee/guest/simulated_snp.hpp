@@ -21,7 +21,6 @@
 #include <unitee/snp/report.hpp>
 #include <unitee/snp/tcb.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -19,7 +19,6 @@
 #include <unitee/tdx/quote_header.hpp>
 #include <unitee/tdx/td_report.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -17,10 +17,10 @@
 #include <unitee/tdx/td_report.hpp>
 #include <unitee/tdx/td_report_body.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -135,7 +135,7 @@ inline result<std::vector<std::uint8_t>> simulated_quote(const insecure_simulate
   }
 
   std::array<std::uint8_t, 32> authentication_data{};  // as Intel's quoting enclave has it
-  for (std::uint8_t i = 0; std::uint8_t & each : authentication_data) each = i++;
+  std::iota(authentication_data.begin(), authentication_data.end(), std::uint8_t{0});
   const auto key = on.get().attestation_key.public_point<p256>();
   if (!key) return key.error();
   const auto enclave = detail::qe_report(key->value, authentication_data);

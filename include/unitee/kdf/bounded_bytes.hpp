@@ -6,7 +6,6 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

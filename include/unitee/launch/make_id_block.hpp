@@ -12,7 +12,6 @@
 #include <unitee/snp/id_block.hpp>
 #include <unitee/snp/report.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

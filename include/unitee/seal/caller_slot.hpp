@@ -10,7 +10,6 @@
 #include <unitee/seal/slot_keys.hpp>
 #include <unitee/seal/slot_view.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 

@@ -98,7 +98,9 @@ class hardware_key {
       requires(!detail::is_watching<Watch>)
       : source_(&source), least_(least) {}
   hardware_key(Source& source, const key_floor_of<Source>& least, Watch& watch) noexcept
-      : source_(&source), least_(least), watch_(&watch) {}
+      : source_(&source), least_(least) {
+    if constexpr (detail::is_watching<Watch>) watch_ = &watch;
+  }
 
   result<secret<32>> slot_key(const slot_view& slot) {
     if (slot.kind() != detail::hardware_slot_kind(*source_)) return errc::no_matching_slot;

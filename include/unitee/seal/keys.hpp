@@ -15,7 +15,6 @@
 #include <unitee/result.hpp>
 #include <unitee/seal/sealed_header.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

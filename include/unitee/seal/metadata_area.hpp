@@ -13,7 +13,6 @@
 #include <unitee/seal/sealed_header.hpp>
 #include <unitee/seal/segment_cipher.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -12,7 +12,6 @@
 #include <unitee/model/tensor_index.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>

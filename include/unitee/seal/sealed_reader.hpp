@@ -77,8 +77,8 @@ class sealed_reader {
     if (!done) wipe(out);
     return done;
   }
-  // read_at with `how` is for a reader that is alone, and asks for much at a time: several threads share the segments
-  // that are wanted whole, and how.progress hears of these.
+  // read_at with `how` is for who asks for much at a time: several threads share the segments that are wanted whole, and
+  // how.progress hears of these.
   result<void> read_at(std::uint64_t offset, byte_span out, const work& how) const noexcept {
     const auto done = state_.get()->read(offset, out, &how);
     if (!done) wipe(out);
@@ -153,6 +153,7 @@ class sealed_reader {
         return failure{errc::truncated, geometry.payload_size(), part::sealed_payload};
       }
       while (!out.empty()) {
+        if (how != nullptr && how->is_cancelled()) return errc::cancelled;
         const std::uint64_t segment = offset / geometry.segment_size();
         const auto begin = static_cast<std::size_t>(offset % geometry.segment_size());
         const std::size_t whole = geometry.size_of(segment);

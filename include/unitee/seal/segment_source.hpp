@@ -52,7 +52,7 @@ class segment_source {
     return open_some(0, geometry_.segments(), out, how);
   }
 
-  // open_some is the same for the segments from `from` to before `to`.
+  // open_some is open_all for the segments from `from` to before `to`, and does not read ahead of them.
   result<void> open_some(std::uint64_t from, std::uint64_t to, byte_span out, work how) const noexcept {
     std::uint64_t run_bytes = std::uint64_t{256} << 10;
     if constexpr (is_disk) run_bytes = Source::run_size;

@@ -14,7 +14,6 @@
 #include <unitee/seal/keys.hpp>
 #include <unitee/seal/slot_view.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -9,7 +9,6 @@
 #include <unitee/crypto/aead.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

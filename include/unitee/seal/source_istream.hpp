@@ -146,8 +146,8 @@ struct source_buffer_base {
 
 // source_istream is a std::istream over a source of plaintext, such as a sealed_file, that can be read and sought. It
 // owns the source when the source is moved in, and otherwise refers to it. One thread uses it; several make one each.
-// Large reads are decrypted where they are wanted, from a megabyte on by a thread for each processor: not in memory that
-// a device or the host shares.
+// Large reads are decrypted where they are wanted: not in memory that a device or the host shares. A read of a megabyte or
+// more starts a thread for each processor; who has threads of their own calls read_at.
 //
 // A segment that was changed makes the stream bad(): none of its bytes are given out, and status() is the failure. What
 // the standard library cannot tell apart from the end it calls that, too: after a read that gave fewer bytes, bad()

@@ -33,6 +33,11 @@ struct work {
 
   // cancelled calls the work off as soon as it is true: the call answers errc::cancelled.
   const std::atomic<bool>* cancelled = nullptr;
+
+  // is_cancelled is whether the caller wants no more of it.
+  [[nodiscard]] bool is_cancelled() const noexcept {
+    return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);
+  }
 };
 
 namespace detail {
@@ -50,7 +55,7 @@ class shared_work {
       while (!stop_.load(std::memory_order_relaxed)) {
         const std::uint64_t number = next_.fetch_add(1, std::memory_order_relaxed);
         if (number >= count_) return;
-        if (how_.cancelled != nullptr && how_.cancelled->load(std::memory_order_relaxed)) {
+        if (how_.is_cancelled()) {
           fail(number, {errc::cancelled});
         } else if (const result<void> done = step(number); !done) {
           fail(number, done.error());

@@ -11,7 +11,6 @@
 #include <unitee/tdx/quote_header.hpp>
 #include <unitee/tdx/td_report_body.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

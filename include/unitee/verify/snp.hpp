@@ -24,7 +24,6 @@
 #include <unitee/verify/vek.hpp>
 #include <unitee/verify/verified.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

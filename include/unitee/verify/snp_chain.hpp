@@ -92,7 +92,7 @@ class verified_vek {
     watch.expiry(expiry_event{tee_vendor::snp, part::vek, ends, ends.seconds - at.seconds});
   }
 
-  // verify is the same for a VEK that was parsed before; `key` must be its certificate's.
+  // verify takes a VEK that was parsed before, and tells nobody; `key` must be its certificate's.
   static result<verified_vek> verify(const snp::vek& leaf, const ecdsa_public_key<p384>& key,
                                      const certificate& intermediate, const certificate& root, utc_time at,
                                      std::span<const crl> crls, const trust_anchors& anchors,

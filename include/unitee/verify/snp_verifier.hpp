@@ -20,7 +20,6 @@
 #include <unitee/verify/trust_anchors.hpp>
 #include <unitee/verify/verified.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

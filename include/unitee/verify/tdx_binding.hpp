@@ -13,7 +13,6 @@
 #include <unitee/verify/enclave_identity.hpp>
 #include <unitee/verify/tcb_info.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

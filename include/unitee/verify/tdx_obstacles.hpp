@@ -11,7 +11,6 @@
 #include <unitee/verify/tcb_info.hpp>
 #include <unitee/verify/tdx_tcb.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -11,7 +11,6 @@
 #include <unitee/snp/tcb.hpp>
 #include <unitee/verify/vek_name.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

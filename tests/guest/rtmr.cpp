@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unitee/guest/rtmr.hpp>
 
-#include "support/child.hpp"
+#include "support/catch.hpp"
 #include "support/files.hpp"
 #include "support/folder.hpp"
 #include "support/sample_quote.hpp"
@@ -90,12 +90,13 @@ TEST_CASE("a register that does not open, read or extend is an I/O error with er
 TEST_CASE("a digest of which the kernel takes a part is refused", "[guest][rtmr]") {
   const registers here;
   here.make(0, 0);
-  const int ended = test::ended(test::start([&] {
-    const ::rlimit ten{10, 10};
-    if (::setrlimit(RLIMIT_FSIZE, &ten) != 0) return 2;
-    return extend_rtmr(here.name(), 0, digest).error() == failure{errc::truncated, 10, part::rtmr} ? 0 : 1;
-  }));
-  CHECK(ended == 0);
+  ::rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const ::rlimit ten{10, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &ten) == 0);
+  const auto done = extend_rtmr(here.name(), 0, digest);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(done.error() == failure{errc::truncated, 10, part::rtmr});
 }
 
 }  // namespace test_rtmr

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that code with no_observer named is as large as code without, and smaller than code that somebody watches.
+"""Checks that code with no_observer named is no larger than code without, and smaller than code that somebody watches.
 
 usage: sizes.py NM SILENT NOBODY SOMEBODY
 
@@ -24,8 +24,8 @@ def main():
     print(f"code of {silent} bytes; with no_observer {nobody}, with an observer {somebody}")
     if silent < 10000:
         return "that is no code to speak of"
-    if abs(nobody - silent) > silent / 100:
-        return "no_observer makes a difference"
+    if nobody - silent > silent / 100:
+        return "no_observer costs something"
     if somebody - nobody < 1000:
         return "an observer makes no difference: the measure is wrong"
     return 0

@@ -20,7 +20,7 @@ unitee_symbols(sev_guest attest_and_derive sev-guest no-tdx no-simulator no-veri
 unitee_symbols(tdx_guest attest_and_derive tdx-guest no-snp no-simulator no-verifier)
 unitee_symbols(attest_only attest_only auto no-simulator no-verifier)
 # What an observer costs whoever has none: nothing of it is there, no clock is asked, and where no_observer is named the
-# code is as large, but for what the compiler inlines.
+# code is no larger, but for what the compiler inlines.
 function(unitee_watched name)
   add_library(unitee_watched_${name} OBJECT symbols/watched.cpp)
   set_target_properties(unitee_watched_${name} PROPERTIES CXX_EXTENSIONS OFF)

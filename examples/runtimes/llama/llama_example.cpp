@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,8 +63,8 @@ static void print_ratios(const runtimes::confidential_guest& guest, const std::s
   }
   runtimes::print_ratio(
       "memfd, mapped, and the plain file mapped, of which nothing is read",
-      [&] { load_plain(model, LLAMA_LOAD_MODE_MMAP); },
-      [&] { need(runtimes::from_memfd(guest.open(sealed)), sealed); });
+      [&] { load_plain(model, LLAMA_LOAD_MODE_MMAP); }, [&] { need(runtimes::from_memfd(guest.open(sealed)), sealed); },
+      std::nullopt);
 }
 
 int main(int argc, char** argv) {

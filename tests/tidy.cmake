@@ -10,11 +10,7 @@ endif()
 # Two files, so that two processors have something to do.
 set(tidy_inner "")
 set(tidy_outer "")
-foreach(header IN LISTS unitee_headers unitee_json_headers)
-  if(header MATCHES "/crypto/ipsec_mb\\.hpp$" AND NOT UNITEE_WITH_IPSEC_MB)
-    continue()  # it needs Intel's library
-  endif()
-  cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/include)
+foreach(header IN LISTS header_names)
   set(half inner)
   if(header MATCHES "^unitee/((guest|seal|json)/|[a-z_]*\\.hpp)")
     set(half outer)

@@ -17,7 +17,8 @@ namespace detail {
 [[noreturn, gnu::cold, gnu::noinline]] inline void stop() noexcept { __builtin_trap(); }
 
 // either is a T or a failure in the same place. It is written out because std::variant costs a translation unit ten
-// times as much for each T, and this library has hundreds of them.
+// times as much for each T, and this library has hundreds of them; and twice, because Clang 14 has no destructor that is
+// trivial on a condition.
 template <class T, bool Trivial = std::is_trivially_copyable_v<T>>
 struct either {
   union {

@@ -3,9 +3,9 @@
 // unitee/model/ggml_type.hpp: how many bytes the elements of a GGUF tensor take.
 #pragma once
 
+#include <array>  // std::size
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 
 namespace unitee::inline v0 {
 

@@ -12,7 +12,6 @@
 #include <unitee/model/tensor_index.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -51,7 +50,7 @@ class gguf_reader {
     if (!data_size) return data_size.error();
     const std::uint64_t index_size = at_.offset();
     std::uint64_t data = index_size + padding(index_size);
-    if (*data_size == 0) data = std::min(data, size_);  // nobody pads for data that are not there
+    if (*data_size == 0) data = data < size_ ? data : size_;  // nobody pads for data that are not there
     if (data > size_ || *data_size > size_ - data) return fail(errc::truncated, size_);
     for (tensor_extent& each : tensors->all()) each.offset += data;
     return tensor_index{model_format::gguf, 0, index_size, data, *data_size, alignment_, *std::move(tensors)};

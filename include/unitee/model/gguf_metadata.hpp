@@ -7,7 +7,6 @@
 #include <unitee/model/index_reader.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -82,7 +81,7 @@ class gguf_metadata {
     if (is_alignment) {
       const auto key = at_.take(wanted.size());
       if (!key) return key.error();
-      is_alignment = std::equal(key->begin(), key->end(), wanted.begin());
+      is_alignment = std::string_view(reinterpret_cast<const char*>(key->data()), key->size()) == wanted;
     } else if (const auto done = at_.skip(*length); !done) {
       return done;
     }
@@ -135,12 +134,15 @@ class gguf_metadata {
   result<void> skip_booleans(std::uint64_t count) noexcept {
     while (count != 0) {
       const std::uint64_t begin = at_.offset();
-      const auto n = std::clamp<std::uint64_t>(at_.size() - begin, 1, std::min<std::uint64_t>(count, at_.max_take));
+      // As much as there is; where there is nothing, one byte to be told so.
+      const std::uint64_t left = at_.size() - begin;
+      std::uint64_t n = count < at_.max_take ? count : at_.max_take;
+      if (n > left) n = left != 0 ? left : 1;
       const auto bytes = at_.take(static_cast<std::size_t>(n));
       if (!bytes) return bytes.error();
-      const auto wrong = std::find_if(bytes->begin(), bytes->end(), [](std::uint8_t byte) { return byte > 1; });
-      if (wrong != bytes->end())
-        return fail(errc::bad_value, begin + static_cast<std::uint64_t>(wrong - bytes->begin()));
+      for (std::size_t i = 0; i < bytes->size(); ++i) {
+        if ((*bytes)[i] > 1) return fail(errc::bad_value, begin + i);
+      }
       count -= n;
     }
     return {};

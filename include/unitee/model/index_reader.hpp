@@ -8,7 +8,6 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +45,7 @@ class index_reader {
     if (const auto inside = skip(n); !inside) return inside.error();
     if (from < held_at_ || at_ > held_at_ + held_) {
       held_ = 0;
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(max_take, size_ - from));
+      const auto count = size_ - from < max_take ? static_cast<std::size_t>(size_ - from) : max_take;
       if (const auto done = source_.read_at(from, byte_span(bytes_).first(count)); !done) return done.error();
       held_at_ = from;
       held_ = count;

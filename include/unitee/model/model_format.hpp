@@ -8,7 +8,6 @@
 #include <unitee/bytes/view.hpp>
 #include <unitee/result.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,7 +48,8 @@ template <byte_source Source>
 constexpr result<model_format> recognise(const Source& source) noexcept {
   std::array<std::uint8_t, 9> bytes{};
   const std::uint64_t size = source.size();
-  const byte_span first = byte_span(bytes).first(static_cast<std::size_t>(std::min<std::uint64_t>(size, bytes.size())));
+  const byte_span first =
+      size < bytes.size() ? byte_span(bytes).first(static_cast<std::size_t>(size)) : byte_span(bytes);
   if (const auto done = source.read_at(0, first); !done) return done.error();
   if (size >= 4 && equal(byte_view(bytes).first<4>(), detail::gguf_magic)) return model_format::gguf;
   const std::uint64_t header = load_le<std::uint64_t>(byte_view(bytes).first<8>());

@@ -95,9 +95,9 @@ struct stdio_cookie {
 
 // open_stdio makes a FILE* over a source of plaintext, such as a sealed_file, that can be read and sought, and has no
 // descriptor (fileno() is -1: to_memfd makes one for code that wants that). It owns the source when the source is moved
-// in, and otherwise refers to it. As with every FILE*, several threads may use it, one at a time. Large reads are
-// decrypted where they are wanted: not in memory that a device or the host shares. A read of a megabyte or more starts a
-// thread for each processor; who has threads of their own calls read_at.
+// in, and otherwise refers to it. As with every FILE*, several threads may use it, one at a time. glibc passes large
+// reads, too, through a buffer of 16 KiB, so that one thread decrypts all of them: who wants every processor calls
+// read_at, or takes a descriptor of to_memfd.
 //
 // A read of a segment that was changed is a read error and not the end of the file: fread gives fewer bytes, feof is
 // false, ferror true, and errno is EIO, or what the system's own refusal was. Then `status`, which outlives the FILE*,
